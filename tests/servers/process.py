@@ -1,6 +1,7 @@
 """Child processes of the tests: output goes to a file, and the child ends with the tests."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -20,12 +21,14 @@ class Child:
         log: Path,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        end: signal.Signals = signal.SIGTERM,
     ) -> None:
         self.log = log
+        self.end = end
         self.name = command[0]
         with log.open("ab") as out:
             self.process = subprocess.Popen(
-                [*_ends_with_parent(), *command],
+                [*_ends_with_parent(end), *command],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -46,7 +49,7 @@ class Child:
 
     def stop(self, seconds: float = 15) -> None:
         """Ask the child to end, then make it."""
-        self.process.terminate()
+        self.process.send_signal(self.end)
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -75,6 +78,8 @@ def listens(port: int) -> bool:
         return False
 
 
-def _ends_with_parent() -> list[str]:
+def _ends_with_parent(end: signal.Signals) -> list[str]:
     """The kernel ends the child even if the tests are killed outright (prctl(2), PDEATHSIG)."""
-    return ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
+    if shutil.which("setpriv") is None:
+        return []
+    return ["setpriv", "--pdeathsig", end.name.removeprefix("SIG"), "--"]

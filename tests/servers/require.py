@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-INSTALL = "sudo scripts/install-servers"
+INSTALL = "scripts/install-servers"
 
 
 def require(present: object, reason: str, install: str = INSTALL) -> None:
