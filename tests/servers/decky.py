@@ -115,6 +115,7 @@ class Deckies:
                 environment=dict(env if env is not None else {SEED_VARIABLES[service]: SPOOL}),
                 labels={"emailgen.test": "true", **labels(name, service)},
                 network_mode="none",
+                stop_signal="SIGKILL",  # sleep, as process 1, would ignore SIGTERM
             )
             self._containers.append(container)
             container.start()
