@@ -1,0 +1,62 @@
+"""Word lists by language (``lexicon/LANGUAGE.yaml``), to take texts apart and to judge them.
+
+Sources of the stock phrases and the vocabulary: see docs/realism.md, section 6.2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from decnet_emailgen.generate.phrases import load
+
+_NEVER = re.compile(r"(?!)")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Patterns of one language; each finds whole words in any case.
+
+    ``greetings``, ``signoffs`` and ``thanks`` (which may close a mail or be one) begin a line.
+    """
+
+    greetings: re.Pattern[str]
+    signoffs: re.Pattern[str]
+    thanks: re.Pattern[str]
+    stock: re.Pattern[str]
+    vocabulary: re.Pattern[str]
+    refusals: re.Pattern[str]
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The word lists of a language; empty ones where the package has none for it."""
+    source = files("decnet_emailgen.generate").joinpath("lexicon", f"{base(language)}.yaml")
+    content = load(source.read_text("utf-8"), str(source)) if source.is_file() else {}
+    lists: dict[str, list[str]] = content if isinstance(content, dict) else {}
+    return Lexicon(
+        greetings=_pattern(lists.get("greetings", ()), start=True),
+        signoffs=_pattern(lists.get("signoffs", ()), start=True),
+        thanks=_pattern(lists.get("thanks", ()), start=True),
+        stock=_pattern(lists.get("stock", ())),
+        vocabulary=_pattern(lists.get("vocabulary", ())),
+        refusals=_pattern(lists.get("refusals", ())),
+    )
+
+
+def base(language: str) -> str:
+    """A language code without its region."""
+    return language.partition("-")[0].lower()
+
+
+def _pattern(words: Iterable[str], start: bool = False) -> re.Pattern[str]:
+    """Longest first, with straight or curly apostrophes, and any white space for a blank."""
+    ordered = sorted(words, key=len, reverse=True)
+    if not ordered:
+        return _NEVER
+    spelled = (re.escape(word).replace("'", "['’]").replace(r"\ ", r",?\s+") for word in ordered)
+    opening = r"^[ \t]*" if start else r"(?<!\w)"
+    return re.compile(f"{opening}(?:{'|'.join(spelled)})(?!\\w)", re.IGNORECASE | re.MULTILINE)
