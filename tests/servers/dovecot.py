@@ -149,7 +149,7 @@ class Dovecot:
         return client
 
     def adopt(self) -> None:
-        """Hand all under ROOT to Dovecot's mail user; call it after writing while a client is connected."""
+        """Hand all under ROOT to Dovecot's mail user; call it again after writing more."""
         entry = pwd.getpwnam(MAIL_USER)
         for folder, _, files in os.walk(self.root):
             os.chown(folder, entry.pw_uid, entry.pw_gid)
