@@ -90,7 +90,8 @@ class Beat:
 
     ``step`` counts from 1 to ``steps``; ``relation`` is the recipient as the author sees it
     (colleague, manager, report, customer, supplier, outside); ``formal`` chooses the form of
-    address (Sie/usted/vous) in languages that have one.
+    address (Sie/usted/vous) in languages that have one; ``private`` is for chat that is not about
+    work.
     """
 
     story: str
@@ -101,6 +102,7 @@ class Beat:
     relation: str = "colleague"
     formal: bool = False
     facts: tuple[Fact, ...] = ()
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
