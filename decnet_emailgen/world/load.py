@@ -19,7 +19,6 @@ from decnet_emailgen.world.fields import (
     WRITER,
 )
 from decnet_emailgen.world.model import (
-    Correspondent,
     Decky,
     Organisation,
     Persona,
@@ -98,12 +97,14 @@ class _Reader:
             self.house = self._organisation(found["organisation"])
         shared = self._people(found.get("personas"), self.root.at("personas"))
         personas = self._personas(shared, self.house.language_default)
-        outside = self._correspondents(found.get("correspondents"))
+        others = self._others(found.get("correspondents"))
+        outside = tuple(fill.correspondent(entry.values, self.house) for entry in others.entries)
         deckies = self._deckies(found.get("deckies"), shared, personas)
         if "personas" not in found and not any(decky.personas for decky in deckies):
             self.root.wrong(item.line, "no personas", "list two at least under personas:")
         world = World(self.house, personas, outside, deckies, writer, self.settings)
-        check_world(world, self.root, found)
+        check_outside(others, world)
+        check_casts(world, self.root, found)
         return world
 
     def _settings(self, item: Item | None) -> Settings:
@@ -140,13 +141,20 @@ class _Reader:
         return found
 
     def _personas(self, found: People, language: str) -> tuple[Persona, ...]:
-        return tuple(fill.persona(entry.values, self.house, language) for entry in found.entries)
+        filled = tuple(fill.persona(entry.values, self.house, language) for entry in found.entries)
+        for entry, person in zip(found.entries, filled, strict=True):
+            others = {tongue for p in filled if p is not person for tongue in p.languages}
+            if others and others.isdisjoint(person.languages):
+                what = f"writes {', '.join(person.languages)}, and nobody else here does"
+                remedy = "give languages that another persona writes too"
+                entry.place.warn(entry.line("language"), what, remedy)
+        return filled
 
-    def _correspondents(self, item: Item | None) -> tuple[Correspondent, ...]:
+    def _others(self, item: Item | None) -> People:
+        """The valid entries of the list of correspondents."""
         if item is None:
-            return ()
-        found = people.read_people(item, CORRESPONDENT, self.root.at("correspondents"))
-        return tuple(fill.correspondent(entry.values, self.house) for entry in found.entries)
+            return People()
+        return people.read_people(item, CORRESPONDENT, self.root.at("correspondents"))
 
     def _deckies(
         self, item: Item | None, shared: People, personas: tuple[Persona, ...]
@@ -197,21 +205,24 @@ def _resolve_mailboxes(
     return tuple(known[m.lower()] for m, _ in mailboxes if m.lower() in known)
 
 
-def check_world(world: World, root: Place, sections: dict[str, Item]) -> None:
-    """What must hold between the sections."""
+def check_outside(others: People, world: World) -> None:
+    """Nobody is both inside and outside."""
+    inside = {persona.email.lower() for cast in world.casts() for persona in cast.personas}
+    for entry in others.entries:
+        if entry.email in inside:
+            place, line = entry.place.at("email"), entry.line("email")
+            place.wrong(line, f"{entry.email} is a persona's address", "give them another one")
+
+
+def check_casts(world: World, root: Place, sections: dict[str, Item]) -> None:
+    """Say where no mail will be written at all."""
     lines = {key: item.line for key, item in sections.items()}
-    inside = {p.email.lower() for cast in world.casts() for p in cast.personas}
-    for number, person in enumerate(world.correspondents):
-        if person.email.lower() in inside:
-            place = root.at("correspondents").at(number)
-            line = lines["correspondents"]
-            place.wrong(line, f"{person.email} is a persona's address", "give them another one")
     if not any(decky.is_mail_host for decky in world.deckies):
         what = "no decky that runs imap or pop3"
         root.warn(lines.get("deckies", 1), what, "add one with services: [imap, pop3]")
     for cast in world.casts():
-        line = lines.get("personas", 1)
         if len(cast.personas) < 2:
             names = ", ".join(decky.name for decky in cast.deckies)
-            what = f"{len(cast.personas)} valid personas on {names}"
+            what = f"valid personas on {names}: {len(cast.personas)}"
+            line = lines.get("personas", lines.get("deckies", 1))
             root.warn(line, what, "no mail is written between fewer than two")

@@ -85,6 +85,11 @@ class Person:
         """The language the person prefers."""
         return self.languages[0]
 
+    @property
+    def ui_language(self) -> str:
+        """The language of the menus of the person's mail client."""
+        return self.languages[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Persona(Person):

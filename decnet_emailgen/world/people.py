@@ -49,6 +49,7 @@ class People:
 def read_people(item: Item, fields: tuple[Field, ...], place: Place) -> People:
     """The valid people of a list; what is wrong with the others is recorded at their places."""
     people = People()
+    lines: dict[str, int] = {}
     if item.kind != "list":
         Place(place.report, place.where).wrong(
             item.line, f"is {item.noun}, not a list", "write a list: one '- name: …' each"
@@ -61,7 +62,7 @@ def read_people(item: Item, fields: tuple[Field, ...], place: Place) -> People:
         if found is not None:
             entry = Entry(part, here, found)
             _check_person(entry)
-            _check_twice(entry, people.entries)
+            _check_twice(entry, lines)
             if place.report.wrongs == before:
                 people.entries.append(entry)
                 continue
@@ -111,14 +112,12 @@ def _check_subdivision(entry: Entry) -> None:
         place.wrong(line, f"unknown subdivision {name!r} of {country}", f"known: {some}")
 
 
-def _check_twice(entry: Entry, others: list[Entry]) -> None:
-    for other in others:
-        if other.email == entry.email:
-            entry.place.at("email").wrong(
-                entry.line("email"),
-                f"{entry.values['email']} stands twice",
-                f"the first is in line {other.line('email')}; give each person an own address",
-            )
+def _check_twice(entry: Entry, lines: dict[str, int]) -> None:
+    first = lines.setdefault(entry.email, entry.line("email"))
+    if first != entry.line("email"):
+        what = f"{entry.values['email']} stands twice"
+        remedy = f"the first is in line {first}; give each person an own address"
+        entry.place.at("email").wrong(entry.line("email"), what, remedy)
 
 
 def check_domains(people: People, domain: str, settings: Settings) -> None:
@@ -142,16 +141,16 @@ def provider_problem(domain: str) -> tuple[str, str]:
 
 def check_managers(people: People) -> None:
     """A manager is another persona of the list, and nobody is above themselves."""
+    known = {entry.email for entry in people.entries} | people.left_out
     for entry in list(people.entries):
         above = entry.values.get("manager", "").lower()
-        known = {other.email: other.values["email"] for other in people.entries}
-        if not above or (above in known and above != entry.email) or above in people.left_out:
+        if not above or (above in known and above != entry.email):
             continue
         place, line = entry.place.at("manager"), entry.line("manager")
         if above == entry.email:
             place.wrong(line, "is their own manager", "name another persona, or nobody")
         else:
-            remedy = near(above, known.values(), "name a persona of the same list, or nobody")
+            remedy = near(above, known, "name a persona of the same list, or nobody")
             place.wrong(line, f"nobody here has the address {above}", remedy)
         people.drop(entry)
     _resolve_managers(people)

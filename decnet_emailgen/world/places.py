@@ -66,6 +66,12 @@ def is_zone(name: str) -> bool:
     return True
 
 
+@cache
+def providers() -> frozenset[str]:
+    """Domains of well-known mail providers; those ending in a dot under any top-level domain."""
+    return frozenset(data_lines("providers.txt"))
+
+
 def country_of(zone: str) -> str:
     """The country a zone belongs to, empty for zones of none (``UTC``)."""
     return next((row[1] for row in _zone_rows() if row[0] == zone), "")

@@ -84,7 +84,7 @@ def is_provider(name: str) -> bool:
     labels = name.split(".")
     if labels[-1] in _RESERVED:
         return False
-    known = frozenset(places.data_lines("providers.txt"))
+    known = places.providers()
     tails = {".".join(labels[i:]) for i in range(len(labels) - 1)}
     return bool(tails & known) or (len(labels) <= 3 and f"{labels[0]}." in known)
 
