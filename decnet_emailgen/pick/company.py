@@ -1,0 +1,200 @@
+"""The invented company's world: what its threads can be about, and how those things hang together.
+
+A :class:`Company` is a pure function of its key and of the personas file. An invoice of a supplier
+in a month is the same invoice, with the same amount and due date, in whatever thread it comes up;
+numbers of invoices, orders and tickets rise with time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
+
+from decnet_emailgen.pick.keys import digest, rng, unit
+from decnet_emailgen.world.model import Correspondent, Persona
+
+QUANTITIES = (2, 4, 6, 8, 10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 80, 120)
+NAMED_LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "nl")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One object of the world state: its kind, its name, and what is known of it."""
+
+    kind: str
+    name: str
+    about: dict[str, str]
+
+
+@cache
+def material() -> dict[str, Any]:
+    """The packaged raw material."""
+    import yaml
+
+    text = (files("decnet_emailgen.pick") / "data" / "company.yaml").read_text("utf-8")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loaded: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506 (a safe loader)
+    return loaded
+
+
+class Company:
+    """The world state of one cast. ``key`` is the installation's seed and the cast's name."""
+
+    def __init__(
+        self,
+        key: str,
+        personas: tuple[Persona, ...],
+        correspondents: tuple[Correspondent, ...],
+        currency: str = "EUR",
+    ) -> None:
+        self.key = key
+        self.personas = personas
+        self.correspondents = correspondents
+        self.currency = currency
+        self._data = material()
+
+    def _one(self, *parts: object, of: str) -> str:
+        options = self._data[of]
+        return str(options[int(unit(self.key, of, *parts) * len(options))])
+
+    def _pool(self, of: str, size: int) -> tuple[str, ...]:
+        options: list[str] = self._data[of]
+        return tuple(rng(self.key, of).sample(options, min(size, len(options))))
+
+    @cached_property
+    def projects(self) -> tuple[str, ...]:
+        """Names of projects that come and go over the years."""
+        return self._pool("projects", 8 + len(self.personas) // 2)
+
+    @cached_property
+    def applications(self) -> tuple[str, ...]:
+        """The software this company uses."""
+        return self._pool("applications", 6)
+
+    @cached_property
+    def rooms(self) -> tuple[str, ...]:
+        """Room names by the building's one scheme."""
+        draw, form = rng(self.key, "rooms"), self._one(of="rooms")
+        rooms = {
+            form.format(floor=draw.randint(1, 4), n=draw.randint(1, 18), wing=draw.choice("ABC"))
+            for _ in range(9)
+        }
+        return tuple(sorted(rooms))
+
+    @cached_property
+    def products(self) -> tuple[str, ...]:
+        """Product names: letters and numbers, alike in every language."""
+        draw, form = rng(self.key, "products"), self._one(of="products")
+        letters = "".join(draw.sample("ABDEFGHKLMNPRSTVX", 2))
+        made = (
+            form.format(letters=letters, n=draw.randint(11, 48), letter=draw.choice("ABX"))
+            for _ in range(6)
+        )
+        return tuple(dict.fromkeys(made))
+
+    @cached_property
+    def servers(self) -> tuple[str, ...]:
+        """Host names by one naming scheme."""
+        draw, form = rng(self.key, "servers"), self._one(of="servers")
+        city3 = draw.choice(self._data["cities"])[:3].lower().replace("ö", "o")
+        roles = draw.sample(self._data["server_roles"], 7)
+        return tuple(
+            form.format(role=role, role_up=role.upper(), n=draw.randint(1, 6), city3=city3)
+            for role in roles
+        )
+
+    def organisations(self, relation: str) -> tuple[str, ...]:
+        """Customers or suppliers: those of the correspondents, then invented ones."""
+        known = dict.fromkeys(
+            person.organisation
+            for person in self.correspondents
+            if person.relation == relation and person.organisation
+        )
+        invented = (self._organisation(relation, number) for number in range(7))
+        return tuple(dict.fromkeys((*known, *invented)))
+
+    def _organisation(self, relation: str, number: int) -> str:
+        draw = rng(self.key, "organisation", relation, number)
+        data = self._data
+        name = draw.choice(data["stems"]) + draw.choice(data["endings"])
+        return f"{name}{draw.choice(data['forms'])}"
+
+    def newcomer(self, language: str, *parts: object) -> str:
+        """The full name of somebody not in the personas file, native to the language."""
+        draw = rng(self.key, "name", language, *parts)
+        base = language.split("-")[0]
+        tongue = base if base in NAMED_LANGUAGES else "en"
+        first = draw.choice(self._data["first_names"][tongue])
+        return f"{first} {draw.choice(self._data['last_names'][tongue])}"
+
+    def active_projects(self, when: date) -> tuple[str, ...]:
+        """Projects under way in that quarter: about half of them, with overlap over time."""
+        quarter = when.year * 4 + (when.month - 1) // 3
+        names = self.projects
+        half = max(3, len(names) // 2)
+        return tuple(names[(quarter + step) % len(names)] for step in range(half))
+
+    def version(self, application: str, when: date) -> str:
+        """The version an application has reached: it only ever rises."""
+        births = digest(self.key, application)
+        major, pace = births[0] % 6 + 1, 20 + births[1] % 50
+        steps = (when - date(2018, 1, 1)).days // pace
+        return f"{major + steps // 24}.{steps % 24 // 3}.{steps % 3}"
+
+    def serial(self, kind: str, owner: str, when: date, ahead: int = 0) -> str:
+        """A number of that kind by the owner's scheme; it rises with time."""
+        form = self._one(owner, of=kind)
+        spread = digest(self.key, kind, owner, size=4)
+        base, pace = 100 + spread[0] * 13, 1 + spread[1] % 9
+        if "{year" in form:
+            count = (when - date(when.year, 1, 1)).days * pace + ahead % pace + 11
+        else:
+            count = base * 10 + (when - date(2019, 1, 1)).days * pace + ahead % pace
+        return form.format(n=count, year=when.year, year2=f"{when.year % 100:02d}")
+
+    def invoice(self, owner: str, when: date, number: int) -> Thing:
+        """One of the few invoices of an organisation in the weeks before ``when``."""
+        month = when.replace(day=1) - timedelta(days=1)
+        draw = rng(self.key, "invoice", owner, month.year, month.month, number)
+        issued = month.replace(day=draw.randint(3, 26))
+        order = self.order(owner, issued, number)
+        amount = self.money(draw, 7.6, 1.1)
+        due = issued + timedelta(days=draw.choice((30, 30, 30, 45, 60)))
+        name = self.serial("invoices", owner, issued, number)
+        about = {
+            "of": owner,
+            "order": order.name,
+            "issued": issued.isoformat(),
+            "amount": amount,
+            "due": due.isoformat(),
+            "price": self._less(draw, amount),
+        }
+        return Thing("invoice", name, about)
+
+    def order(self, owner: str, when: date, number: int) -> Thing:
+        """One of the few orders with an organisation around ``when``."""
+        draw = rng(self.key, "order", owner, when.year, when.month, number)
+        day = when.replace(day=1) + timedelta(days=draw.randint(0, 20))
+        about = {
+            "with": owner,
+            "product": draw.choice(self.products),
+            "quantity": str(
+                draw.choice((2, 4, 6, 8, 10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 80, 120))
+            ),
+            "price": self.money(draw, 7.6, 1.0),
+        }
+        return Thing("order", self.serial("orders", "us", min(day, when), number), about)
+
+    def money(self, draw: Any, centre: float, spread: float) -> str:
+        """A log-normal amount, rounded as bills are; ``centre`` is the log of the median."""
+        value = min(draw.lognormvariate(centre, spread), 480_000.0)
+        cents = draw.choice((0, 0, 50, 90)) if value < 4000 else 0
+        step = 1 if value < 500 else 5 if value < 5000 else 50
+        return f"{int(value // step * step) + cents / 100:.2f} {self.currency}"
+
+    def _less(self, draw: Any, amount: str) -> str:
+        value = float(amount.split()[0])
+        return f"{value * draw.choice((0.9, 0.92, 0.95, 0.8)):.2f} {self.currency}"

@@ -1,0 +1,312 @@
+"""The facts of a thread: drawn from the company's world when the thread starts, and then fixed.
+
+Dates are working days of the thread's owner. Those that lie ahead lie behind the thread's last
+mail, so that no reply speaks of them as if they were still to come when they have passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+
+from decnet_emailgen.pick.company import QUANTITIES, Company, Thing
+from decnet_emailgen.pick.keys import weighted
+from decnet_emailgen.records import Fact, FactKind
+from decnet_emailgen.world.model import Correspondent, Person
+
+Workday = Callable[[date, int], date]
+
+KINDS: dict[str, FactKind] = {
+    **dict.fromkeys(("meeting", "deadline", "start", "until", "due", "delivery", "past"), "date"),
+    **dict.fromkeys(("amount", "price", "budget"), "money"),
+    **dict.fromkeys(
+        ("days", "hours", "percent", "quantity", "headcount", "floor", "year"), "number"
+    ),
+    **dict.fromkeys(("person", "newcomer", "candidate"), "person"),
+    "time": "time",
+}
+"""The kinds of facts by name; every other name is text."""
+
+
+@dataclass(slots=True)
+class Scene:
+    """What facts depend on: who is in the thread, when it starts and when its last mail is sent.
+
+    ``workday`` gives the n-th working day of the owner after (or, negative, before) a date;
+    ``others`` are colleagues who are not in the thread.
+    """
+
+    company: Company
+    draw: Random
+    story: str
+    language: str
+    owner: Person
+    peer: Person
+    others: tuple[Person, ...]
+    starts: datetime
+    ends: date
+    workday: Workday
+    things: list[Thing] = field(default_factory=list)
+    known: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The local date of the first mail."""
+        return self.starts.date()
+
+    @property
+    def outsider(self) -> Correspondent | None:
+        """The one of the two who is not of the organisation, if any."""
+        for person in (self.peer, self.owner):
+            if isinstance(person, Correspondent):
+                return person
+        return None
+
+
+def facts(scene: Scene, names: Iterable[str]) -> tuple[Fact, ...]:
+    """A value for each name, in the order asked for; things met on the way go to the scene."""
+    wanted = tuple(names)
+    for name in sorted(wanted, key=_rank):
+        scene.known[name] = _MAKERS[name](scene)
+    return tuple(Fact(name, KINDS.get(name, "text"), scene.known[name]) for name in wanted)
+
+
+_FIRST = ("customer", "supplier", "other_party", "project", "invoice", "order", "days", "start")
+
+
+def _rank(name: str) -> int:
+    return _FIRST.index(name) if name in _FIRST else len(_FIRST)
+
+
+def _organisation(scene: Scene, relation: str) -> str:
+    outsider = scene.outsider
+    if outsider is not None and outsider.organisation and outsider.relation == relation:
+        return outsider.organisation
+    names = scene.company.organisations(relation)
+    return weighted(scene.draw, names, [1 / (rank + 1) for rank in range(len(names))])
+
+
+def _party(scene: Scene) -> str:
+    """The organisation that papers of this thread belong to."""
+    for name in ("supplier", "customer", "other_party"):
+        if name in scene.known:
+            return scene.known[name]
+    outsider = scene.outsider
+    if outsider is not None and outsider.organisation:
+        return outsider.organisation
+    return _organisation(scene, scene.draw.choice(("supplier", "customer")))
+
+
+def _issuer(scene: Scene) -> str:
+    """Who writes the invoices of this thread: we bill customers, everybody else bills us."""
+    outsider = scene.outsider
+    if "customer" in scene.known or (outsider is not None and outsider.relation == "customer"):
+        return f"us to {_party(scene)}"
+    return _party(scene)
+
+
+def _invoice(scene: Scene) -> str:
+    late = scene.story == "payment-reminder"
+    around = scene.today - timedelta(days=75) if late else scene.today
+    thing = scene.company.invoice(_issuer(scene), around, scene.draw.randrange(8))
+    scene.things.append(thing)
+    scene.known.setdefault("amount", thing.about["amount"])
+    scene.known["price"] = thing.about["price"]
+    scene.known["order"] = thing.about["order"]
+    due = date.fromisoformat(thing.about["due"])
+    if due > scene.ends:
+        scene.known["due"] = due.isoformat()
+    elif due < scene.today:
+        scene.known["past"] = due.isoformat()
+    return thing.name
+
+
+def _order(scene: Scene) -> str:
+    if "order" in scene.known:
+        return scene.known["order"]
+    thing = scene.company.order(_party(scene), scene.today, scene.draw.randrange(8))
+    scene.things.append(thing)
+    for name in ("product", "quantity"):
+        scene.known[name] = thing.about[name]
+    return thing.name
+
+
+def _money(centre: float, spread: float) -> Callable[[Scene], str]:
+    return lambda scene: scene.company.money(scene.draw, centre, spread)
+
+
+def _remembered(name: str, make: Callable[[Scene], str]) -> Callable[[Scene], str]:
+    return lambda scene: scene.known.get(name) or make(scene)
+
+
+def _project(scene: Scene) -> str:
+    names = scene.company.active_projects(scene.today)
+    name = weighted(scene.draw, names, [1 / (rank + 1) for rank in range(len(names))])
+    scene.things.append(Thing("project", name, {}))
+    return name
+
+
+def _ahead(low: int, high: int) -> Callable[[Scene], str]:
+    def make(scene: Scene) -> str:
+        base = max(scene.ends, scene.today)
+        return scene.workday(base, scene.draw.randint(low, high)).isoformat()
+
+    return make
+
+
+def _past(scene: Scene) -> str:
+    return scene.workday(scene.today, -scene.draw.randint(2, 9)).isoformat()
+
+
+def _until(scene: Scene) -> str:
+    start = scene.known.get("start")
+    base = date.fromisoformat(start) if start else max(scene.ends, scene.today)
+    spans = (
+        _count(scene) - 1 if "days" in scene.known else scene.draw.choice((1, 2, 4, 4, 9, 9, 14))
+    )
+    return scene.workday(base, max(1, spans)).isoformat()
+
+
+def _count(scene: Scene) -> int:
+    return int(scene.known["days"])
+
+
+def _days(scene: Scene) -> str:
+    most = 15 if scene.story in {"estimate", "leave-request"} else 4
+    return str(scene.draw.randint(2, most))
+
+
+def _time(scene: Scene) -> str:
+    """A clock time on the half hour; later the same day where the story means today."""
+    draw, now = scene.draw, scene.starts
+    if scene.story == "lunch":
+        return draw.choice(("12:00", "12:15", "12:30", "12:30", "13:00"))
+    if scene.story in {"outage", "heating"}:
+        later = now + timedelta(minutes=draw.choice((45, 60, 90, 120)))
+        return f"{later.hour:02d}:{later.minute // 30 * 30:02d}"
+    if scene.story == "maintenance-window":
+        return draw.choice(("18:00", "19:00", "20:00", "21:00", "22:00"))
+    hour, minute = draw.choice((9, 9, 10, 10, 11, 13, 14, 14, 15, 16)), draw.choice((0, 0, 30, 15))
+    return f"{hour:02d}:{minute:02d}"
+
+
+def _person(scene: Scene) -> str:
+    if not scene.others:
+        return scene.company.newcomer(scene.language, scene.story, scene.today)
+    other = scene.draw.choice(scene.others)
+    return f"{other.name} <{other.email}>"
+
+
+def _invented(scene: Scene) -> str:
+    return scene.company.newcomer(scene.language, scene.story, scene.today, scene.draw.random())
+
+
+def _document(scene: Scene) -> str:
+    from decnet_emailgen.pick.company import material
+
+    draw, data = scene.draw, material()
+    tongue = scene.language.split("-")[0]
+    words = data["documents"].get(tongue) or data["documents"]["en"]
+    project = scene.known.get("project") or _project(scene)
+    form: str = draw.choice(data["document_forms"])
+    return form.format(
+        project=project,
+        word=draw.choice(words),
+        n=draw.randint(1, 4),
+        ext=draw.choice(data["extensions"]),
+        year=scene.today.year,
+        month=scene.today.month,
+    )
+
+
+def _serial(kind: str) -> Callable[[Scene], str]:
+    return lambda scene: scene.company.serial(
+        kind, _party(scene), scene.today, scene.draw.randrange(9)
+    )
+
+
+def _ticket(scene: Scene) -> str:
+    return scene.company.serial("tickets", "us", scene.today, scene.draw.randrange(9))
+
+
+def _application(scene: Scene) -> str:
+    return scene.draw.choice(scene.company.applications)
+
+
+def _version(scene: Scene) -> str:
+    application = scene.known.get("application") or scene.company.applications[0]
+    return scene.company.version(application, scene.today)
+
+
+def _quarter(scene: Scene) -> str:
+    return f"Q{(scene.ends.month - 1) // 3 + 1}"
+
+
+def _percent(scene: Scene) -> str:
+    low, high, step = _PERCENT.get(scene.story, (2, 12, 1))
+    return str(scene.draw.randrange(low, high + 1, step))
+
+
+_PERCENT = {
+    "project-status": (20, 90, 5),
+    "backup-failed": (91, 99, 1),
+    "campaign": (1, 6, 1),
+    "stock-count": (1, 4, 1),
+    "lost-deal": (4, 18, 1),
+    "price-approval": (3, 15, 1),
+}
+"""What percentages mean in these story lines: lowest, highest, step."""
+
+
+def _number(*options: int) -> Callable[[Scene], str]:
+    return lambda scene: str(scene.draw.choice(options))
+
+
+def _city(scene: Scene) -> str:
+    from decnet_emailgen.pick.company import material
+
+    return str(scene.draw.choice(material()["cities"]))
+
+
+_MAKERS: dict[str, Callable[[Scene], str]] = {
+    "customer": lambda scene: _organisation(scene, "customer"),
+    "supplier": lambda scene: _organisation(scene, "supplier"),
+    "other_party": _party,
+    "project": _project,
+    "invoice": _invoice,
+    "order": _order,
+    "amount": _remembered("amount", _money(8.0, 1.2)),
+    "price": _remembered("price", _money(7.2, 0.9)),
+    "budget": _money(10.3, 0.8),
+    "product": _remembered("product", lambda scene: scene.draw.choice(scene.company.products)),
+    "quantity": _remembered("quantity", lambda scene: str(scene.draw.choice(QUANTITIES))),
+    "due": _remembered("due", _ahead(3, 15)),
+    "past": _remembered("past", _past),
+    "deadline": _ahead(1, 7),
+    "meeting": _ahead(1, 8),
+    "delivery": _ahead(3, 14),
+    "start": _ahead(2, 20),
+    "until": _until,
+    "days": _days,
+    "time": _time,
+    "person": _person,
+    "newcomer": _invented,
+    "candidate": _invented,
+    "contract": _serial("contracts"),
+    "shipment": _serial("shipments"),
+    "ticket": _ticket,
+    "server": lambda scene: scene.draw.choice(scene.company.servers),
+    "application": _application,
+    "version": _version,
+    "room": lambda scene: scene.draw.choice(scene.company.rooms),
+    "document": _document,
+    "city": _city,
+    "quarter": _quarter,
+    "year": lambda scene: str(scene.ends.year + (1 if scene.ends.month > 6 else 0)),
+    "hours": _number(1, 2, 2, 3, 4),
+    "percent": _percent,
+    "headcount": _number(2, 3, 3, 4, 5, 6, 8),
+    "floor": _number(1, 2, 3, 4),
+}

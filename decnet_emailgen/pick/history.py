@@ -1,0 +1,112 @@
+"""A history of exactly so many mails: the rate at which the offices must have been working."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import merge
+
+from decnet_emailgen.errors import UsageError
+from decnet_emailgen.pick.plan import Start, Thread
+from decnet_emailgen.pick.simulate import Office
+
+_TRIES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """``count`` mails between two instants, and the rate that made them.
+
+    Iterating :attr:`threads` plans the threads anew, one by one, in order of their start, so that
+    a history of any length needs little memory. A thread may hold mails beyond the end: they are
+    not counted, they are what happens next.
+    """
+
+    offices: tuple[Office, ...]
+    since: float
+    until: float
+    rate: float
+    added: frozenset[str]
+    ceiling: float
+
+    @property
+    def threads(self) -> Iterator[Thread]:
+        """The threads, by the time of their first mail."""
+        streams = [self._chosen(office) for office in self.offices]
+        yield from (thread for _, thread in merge(*streams, key=lambda pair: pair[0]))
+
+    def _chosen(self, office: Office) -> Iterator[tuple[float, Thread]]:
+        for start in office.starts(self.since, self.until, self.ceiling):
+            if start.mark >= self.rate and start.key not in self.added:
+                continue
+            thread = office.plan(start)
+            if thread is not None:
+                yield start.at, thread
+
+
+def history(offices: Sequence[Office], since: datetime, until: datetime, count: int) -> History:
+    """The history of exactly ``count`` mails in [since, until).
+
+    Raises :class:`UsageError` if nothing can happen then, for example because nobody works.
+    """
+    first, last = since.timestamp(), until.timestamp()
+    ceiling = _first_guess(offices, first, last, count)
+    for _ in range(_TRIES):
+        found = _sized(offices, first, last, ceiling)
+        if sum(size for _, size in found) >= count + 12:
+            return _exact(offices, first, last, ceiling, count, found)
+        ceiling *= 1.6
+    raise UsageError(
+        f"no history of {count} mails fits between {since:%Y-%m-%d} and {until:%Y-%m-%d}: too few "
+        "people are at work then; take a longer span, or add personas"
+    )
+
+
+def _first_guess(offices: Sequence[Office], first: float, last: float, count: int) -> float:
+    """A rate a little above the one that gives the count, from the people's daily volume."""
+    days = max((last - first) / 86_400, 0.02)
+    volume = sum(office.volume for office in offices) * days * 5 / 7
+    return max(count * 1.35 / max(volume, 0.1), 1e-4)
+
+
+def _sized(
+    offices: Sequence[Office], first: float, last: float, ceiling: float
+) -> list[tuple[Start, int]]:
+    """All threads below the ceiling with the number of their mails before the end, by mark."""
+    found = []
+    for office in offices:
+        for start in office.starts(first, last, ceiling):
+            thread = office.plan(start)
+            if thread is not None:
+                inside = sum(pick.when.timestamp() < last for pick in thread.picks)
+                if inside:
+                    found.append((start, inside))
+    found.sort(key=lambda pair: pair[0].mark)
+    return found
+
+
+def _exact(
+    offices: Sequence[Office],
+    first: float,
+    last: float,
+    ceiling: float,
+    count: int,
+    found: list[tuple[Start, int]],
+) -> History:
+    """Take threads by mark until the count is full; the last ones are chosen to fit."""
+    taken, position = 0, 0
+    added: set[str] = set()
+    while position < len(found) and taken + found[position][1] <= count:
+        taken += found[position][1]
+        position += 1
+    rate = found[position][0].mark if position < len(found) else ceiling
+    for start, inside in found[position:]:
+        if taken + inside <= count:
+            taken += inside
+            added.add(start.key)
+        if taken == count:
+            break
+    if taken != count:
+        raise UsageError(f"no history of exactly {count} mails was found; take a longer span")
+    return History(tuple(offices), first, last, rate, frozenset(added), ceiling)

@@ -1,0 +1,111 @@
+"""The shape of a conversation: how many mails, which beats, who is on copy.
+
+Sizes follow the reference (Klimt & Yang 2004, Perry & Wolfe, SpamAssassin's corpus: most mails
+start no conversation at all); recipients follow the Enron network of igraphdata.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import accumulate
+from random import Random
+
+from decnet_emailgen.pick.stories import Actor, BeatLine, StoryLine, common_beat
+
+_SIZES = (0.665, 0.165, 0.07, 0.037, 0.02, 0.013, 0.01, 0.007, 0.005, 0.003, 0.003, 0.002)
+_SIZE_SUMS = tuple(accumulate(_SIZES))
+MEAN_SIZE = sum(size * share for size, share in enumerate(_SIZES, 1)) / sum(_SIZES)
+"""Mails a thread has on average; a person's new mails are the rest of their daily volume."""
+
+FORWARDED, CHASED = 0.40, 0.05
+"""Shares of longer threads in which a mail is forwarded aside, or asked for again."""
+
+_TEAM = (2, 2, 2, 3, 3, 4, 5)
+_COPIED = (0.76, 0.15, 0.06, 0.03)
+_COPIED_SUMS = tuple(accumulate(_COPIED))
+
+
+def size(draw: Random, line: StoryLine, word: str) -> int:
+    """How many mails the thread will have if everybody plays on."""
+    number = min(bisect(_SIZE_SUMS, draw.random() * _SIZE_SUMS[-1]), len(_SIZES) - 1) + 1
+    if word == "everyone":
+        return number if draw.random() < 0.4 else 1
+    return min(number + 1, 6) if line.private and number > 1 else number
+
+
+def steps(draw: Random, line: StoryLine, count: int, can_third: bool) -> list[BeatLine]:
+    """``count`` beats of the story line, with what happens beside it and, if need be, after it."""
+    path = [beat for beat in line.beats if can_third or "third" not in (beat.by, beat.to)]
+    taken = path[:count]
+    if count > 1 and draw.random() < CHASED and path[0].by == "owner":
+        taken.insert(1, common_beat("chase"))
+    while len(taken) < count:
+        taken.append(_extra(taken, len(taken)))
+    taken = taken[:count]
+    forwards = any(beat.kind == "forward" for beat in taken)
+    if count > 1 and can_third and not forwards and draw.random() < FORWARDED:
+        place = draw.randint(1, count - 1)
+        taken[place:] = _loop_in(taken, place)
+    return taken
+
+
+def _extra(taken: list[BeatLine], number: int) -> BeatLine:
+    """A beat that keeps the talk going after the story's own are used up."""
+    last = taken[-1]
+    if last.id == "question":
+        return replace(common_beat("detail"), by=_other(last.by))
+    used = {beat.id for beat in taken}
+    name = "question" if "question" not in used or number % 3 == 0 else "ack"
+    return replace(common_beat(name), by=_other(last.by))
+
+
+def _other(actor: Actor) -> Actor:
+    return "peer" if actor == "owner" else "owner"
+
+
+def _loop_in(taken: list[BeatLine], place: int) -> list[BeatLine]:
+    """The beats from there on, with a forward to a third person in front."""
+    receiver = _other(taken[place - 1].by)
+    rest = taken[place:-1]
+    if rest and rest[0].kind == "followup":
+        rest = []
+    forward = replace(common_beat("loop-in"), by=receiver)
+    left = len(taken) - place - 1 - len(rest)
+    return [forward, *rest, *[common_beat("joined")] * left]
+
+
+def team_size(draw: Random, available: int) -> int:
+    """How many people a mail to the team is addressed to."""
+    return min(draw.choice(_TEAM), available)
+
+
+def copies(draw: Random) -> int:
+    """How many people a new mail is copied to."""
+    return min(bisect(_COPIED_SUMS, draw.random() * _COPIED_SUMS[-1]), len(_COPIED) - 1)
+
+
+def reply_recipients(
+    draw: Random,
+    author: str,
+    parent: tuple[str, tuple[str, ...], tuple[str, ...]],
+    extra: Callable[[], str | None],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """To and Cc of an answer: to the parent's sender, or to all; rarely with somebody new or less.
+
+    ``parent`` is its sender, To and Cc; ``extra`` finds somebody who might join.
+    """
+    sender, to, cc = parent
+    others = tuple(email for email in (*to, *cc) if email not in (author, sender))
+    copied: tuple[str, ...] = ()
+    if others and draw.random() < 0.46:
+        copied = others
+        if len(copied) > 1 and draw.random() < 0.07:
+            copied = copied[:-1]
+    if draw.random() < 0.055:
+        joined = extra()
+        if joined is not None and joined not in (author, sender, *copied):
+            copied = (*copied, joined)
+    stay = tuple(email for email in copied if email in to)
+    return (sender, *stay), tuple(email for email in copied if email not in to)

@@ -1,0 +1,211 @@
+"""The simulation: one process that makes history and live traffic alike.
+
+An :class:`Office` holds every thread that a cast could ever start, as a marked point process: each
+person's day has its candidates, each with a ``mark``. A rate r lets those with marks below r
+happen. ``seed`` looks for the rate that gives its count; ``tick`` goes on with it. What happens in
+an interval depends on the interval alone, never on how it is cut into ticks.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import accumulate
+from math import ceil
+from random import Random
+
+from decnet_emailgen.pick import timing
+from decnet_emailgen.pick.company import Company
+from decnet_emailgen.pick.keys import hexadecimal, poisson, rng
+from decnet_emailgen.pick.people import Roster, log_normal
+from decnet_emailgen.pick.plan import Mint, Planner, Start, Thread
+from decnet_emailgen.pick.seasons import seasonal
+from decnet_emailgen.pick.shapes import MEAN_SIZE
+from decnet_emailgen.pick.stories import StoryLine, startable
+from decnet_emailgen.records import Host
+from decnet_emailgen.world.calendar import Calendar
+from decnet_emailgen.world.leave import invented_absences
+from decnet_emailgen.world.model import Cast, Correspondent, Person
+
+OUTSIDE_SHARE = 0.13
+"""Share of threads that people outside start (realism: internal mail is 63-85 % of human mail)."""
+
+BURST = 0.3
+"""Share of a person's new mails that follow the one before within minutes."""
+
+HORIZON = timedelta(days=45)
+"""No thread goes on longer than this after its first mail, but for the rarest."""
+
+
+class Office:
+    """A cast at work. ``seed`` is the installation's seed; ``run`` marks the picks made."""
+
+    def __init__(self, cast: Cast, seed: str, mint: Mint, run: str = "") -> None:
+        self.cast = cast
+        self.key = hexadecimal(seed, cast.name, cast.organisation.domain)
+        self.roster = Roster(cast, self.key)
+        self.calendars = {
+            email: self._calendar(person) for email, person in self.roster.people.items()
+        }
+        currency = _currency(cast.organisation.country)
+        self.company = Company(self.key, cast.personas, cast.correspondents, currency)
+        hosts = tuple(Host(decky.id, decky.name, decky.services) for decky in cast.deckies)
+        self.planner = Planner(
+            self.roster, self.company, self.calendars, hosts, mint, self.key, run
+        )
+        self._rates = self._new_per_day()
+        self._menu = lru_cache(maxsize=4096)(self._story_menu)
+
+    def _calendar(self, person: Person) -> Calendar:
+        absences = tuple(
+            absence
+            for year in range(2018, 2040)
+            for absence in invented_absences(person, year, self.key)
+        )
+        return Calendar(person, absences)
+
+    @property
+    def volume(self) -> float:
+        """Mails a working day at rate 1, all people together."""
+        return sum(self._rates.values()) * MEAN_SIZE
+
+    def _new_per_day(self) -> dict[str, float]:
+        """New threads a day by person, at rate 1."""
+        rates = {p.email: p.mails_per_day / MEAN_SIZE for p in self.roster.inside}
+        outside = self.roster.outside
+        weights = {p.email: log_normal(0.9, self.key, "account", p.email) for p in outside}
+        if weights:
+            total = sum(rates.values()) * OUTSIDE_SHARE / (1 - OUTSIDE_SHARE)
+            whole = sum(weights.values())
+            rates.update({email: total * part / whole for email, part in weights.items()})
+        return rates
+
+    def starts(self, since: float, until: float, rate: float) -> Iterator[Start]:
+        """Threads that begin in [since, until) at that rate, by time; instants are Unix times."""
+        first = datetime.fromtimestamp(since - 86_400, UTC).date()
+        last = datetime.fromtimestamp(until + 86_400, UTC).date()
+        pending: list[Start] = []
+        day = first
+        while day <= last:
+            pending.extend(self.day(day, rate))
+            pending.sort(key=_by_time)
+            sure = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() - 50_400
+            ready = bisect(pending, sure, key=_by_time)
+            yield from (start for start in pending[:ready] if since <= start.at < until)
+            del pending[:ready]
+            day += timedelta(days=1)
+        yield from (start for start in pending if since <= start.at < until)
+
+    def day(self, day: date, rate: float) -> Iterator[Start]:
+        """The threads that begin on that date, each on its author's own calendar."""
+        for email, base in self._rates.items():
+            for layer in range(ceil(rate)):
+                yield from self._person_day(email, base, day, layer, rate)
+
+    def _person_day(
+        self, email: str, base: float, day: date, layer: int, rate: float
+    ) -> Iterator[Start]:
+        calendar = self.calendars[email]
+        share = timing.evening_share(calendar.person)
+        factor = timing.weekday_factor(calendar, day)
+        if factor == 0.0:
+            factor = 0.0 if calendar.is_away(day) else share * 0.8
+        if factor == 0.0:
+            return
+        draw = rng(self.key, email, day.toordinal(), layer)
+        busy = rng(self.key, email, day.toordinal(), "busy").gammavariate(2.2, 1 / 2.2)
+        previous: float | None = None
+        for number in range(poisson(draw, base * factor * busy)):
+            mark = layer + draw.random()
+            at = self._when(calendar, day, draw, share, previous)
+            previous = at
+            if mark < rate:
+                key = hexadecimal(self.key, email, day.toordinal(), layer, number)
+                yield Start(at, mark, email, key)
+
+    @staticmethod
+    def _when(
+        calendar: Calendar, day: date, draw: Random, share: float, previous: float | None
+    ) -> float:
+        """A moment for a new mail: out of hours, right after the one before, or on the curve."""
+        dice, near = draw.random(), draw.expovariate(1 / 300.0)
+        if previous is not None and dice > 1 - BURST and calendar.is_active(previous + 60 + near):
+            return previous + 60 + near
+        if dice >= share:
+            at = timing.moment(calendar, day, draw)
+            if at is not None:
+                return at
+        return timing.free_moment(calendar, day, draw)
+
+    def plan(self, start: Start) -> Thread | None:
+        """The thread that begins there; None if nobody in the cast could be its other side."""
+        calendar = self.calendars[start.email]
+        local = calendar.offset_date(start.at)
+        draw = rng(start.key, "story")
+        lines, sums = self._menu(start.email, seasonal(local.date(), calendar))
+        if not lines:
+            return None
+        minute = local.hour * 60 + local.minute
+        for _ in range(12):
+            line = lines[min(bisect(sums, draw.random() * sums[-1]), len(lines) - 1)]
+            if line.between[0] <= minute < line.between[1]:
+                thread = self.planner.thread(start, line)
+                if thread is not None:
+                    return thread
+        return None
+
+    def plan_between(self, start: Start, recipient: str) -> Thread | None:
+        """A thread of that start's author with that person; None if no story line has both."""
+        calendar = self.calendars[start.email]
+        local = calendar.offset_date(start.at)
+        lines, sums = self._menu(start.email, seasonal(local.date(), calendar))
+        if not lines:
+            return None
+        draw = rng(start.key, "story")
+        line = lines[min(bisect(sums, draw.random() * sums[-1]), len(lines) - 1)]
+        minute = local.hour * 60 + local.minute
+        if not line.between[0] <= minute < line.between[1]:
+            return None
+        return self.planner.thread(start, line, recipient)
+
+    def _story_menu(
+        self, email: str, season: frozenset[str]
+    ) -> tuple[tuple[StoryLine, ...], tuple[float, ...]]:
+        """The story lines this person may start in that season, with cumulated weights."""
+        person = self.roster.people[email]
+        lines, weights = [], []
+        for line in startable():
+            words = [word for word in line.starts if self.roster.answers_to(person, word)]
+            if not words or not any(
+                self.roster.speakers(email, word, line.nearby) for word in line.partners
+            ):
+                continue
+            weight = line.weight * (2.5 if "any" not in words else 1.0)
+            if isinstance(person, Correspondent) is False and "any" in words:
+                weight *= log_normal(0.5, self.key, "taste", email, line.id)
+            if line.season:
+                weight *= 3.0 if season.intersection(line.season) else 0.12
+            lines.append(line)
+            weights.append(weight)
+        return tuple(lines), tuple(accumulate(weights))
+
+    def threads(self, starts: Iterable[Start]) -> Iterator[Thread]:
+        """The threads of these starts, those that found nobody left out."""
+        for start in starts:
+            thread = self.plan(start)
+            if thread is not None:
+                yield thread
+
+
+def _by_time(start: Start) -> float:
+    return start.at
+
+
+def _currency(country: str) -> str:
+    """The currency of a country by Babel's territory data; EUR where it knows none."""
+    from babel.numbers import get_territory_currencies
+
+    found = get_territory_currencies(country)
+    return str(found[0]) if found else "EUR"
