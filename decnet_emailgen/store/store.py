@@ -1,0 +1,310 @@
+"""The store as the commands use it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from decnet_emailgen.records import Delivery, Draft, Pick, Rejection
+from decnet_emailgen.store import rows
+from decnet_emailgen.store.connect import connect, foreign_errors
+from decnet_emailgen.store.rows import Row
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+CHUNK = 400
+"""Threads or messages that are held in memory at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One call of seed, tick or pick: its arguments as JSON, its seed, whether it is complete."""
+
+    id: str
+    command: str
+    arguments: str
+    seed: str
+    state: str = "open"
+    started: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a stream of a cast's mail has been simulated (Unix time), and at what rate."""
+
+    cast: str
+    stream: str
+    at: float
+    rate: float
+
+
+class Store:
+    """An open store. Use it as a context manager; every write is one transaction."""
+
+    def __init__(self, path: Path, db: Database) -> None:
+        self.path = path
+        self.db = db
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True) -> Store:
+        """Open or create the store; raises :class:`StoreError` where that cannot be."""
+        return cls(path, connect(path, create=create))
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """One transaction that takes the write lock at once."""
+        with foreign_errors(self.path):
+            self.db.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.db
+            except BaseException:
+                self.db.conn.execute("ROLLBACK")
+                raise
+            self.db.conn.execute("COMMIT")
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """The rows of a query."""
+        with foreign_errors(self.path):
+            return list(self.db.query(sql, values))
+
+    # What an installation keeps
+
+    def seed(self) -> str:
+        """The seed of this installation, made once and then kept."""
+        found = self.rows("SELECT value FROM settings WHERE key = 'seed'")
+        if found:
+            return str(found[0]["value"])
+        with self.writing() as db:
+            db.execute("INSERT OR IGNORE INTO settings VALUES ('seed', ?)", [secrets.token_hex(16)])
+        return self.seed()
+
+    def cursors(self) -> list[Cursor]:
+        """How far each stream has come, oldest stream first."""
+        return [Cursor(**row) for row in self.rows("SELECT * FROM cursors ORDER BY rowid")]
+
+    def move_cursor(self, cursor: Cursor) -> None:
+        """Remember how far a stream has come."""
+        with self.writing() as db:
+            db.execute(
+                "INSERT INTO cursors VALUES (?, ?, ?, ?) ON CONFLICT (cast, stream) "
+                "DO UPDATE SET at = excluded.at, rate = excluded.rate",
+                [cursor.cast, cursor.stream, cursor.at, cursor.rate],
+            )
+
+    # Runs
+
+    def add_run(self, run: Run) -> None:
+        """Remember that a run has begun."""
+        with self.writing() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?)",
+                [run.id, run.command, run.arguments, run.seed, run.state, run.started],
+            )
+
+    def set_run(self, run_id: str, state: str) -> None:
+        """Change a run's state: ``open``, ``planned`` or ``complete``."""
+        with self.writing() as db:
+            db.execute("UPDATE runs SET state = ? WHERE id = ?", [state, run_id])
+
+    def runs(self, command: str, arguments: str | None = None) -> list[Run]:
+        """The runs of a command (with exactly these arguments), oldest first."""
+        if arguments is None:
+            found = self.rows("SELECT * FROM runs WHERE command = ? ORDER BY rowid", [command])
+        else:
+            found = self.rows(
+                "SELECT * FROM runs WHERE command = ? AND arguments = ? ORDER BY rowid",
+                [command, arguments],
+            )
+        return [Run(**row) for row in found]
+
+    # planned
+
+    def plan(
+        self,
+        command: str,
+        cast: str,
+        picks: Iterable[Pick],
+        things: Iterable[tuple[str, str, Mapping[str, str]]] = (),
+    ) -> None:
+        """Keep planned mails, threads and the things they are about; what is there stays."""
+        with self.writing() as db:
+            for pick in picks:
+                self._plan_one(db, command, cast, pick)
+            db.conn.executemany(
+                "INSERT OR IGNORE INTO things VALUES (?, ?, ?, ?)",
+                [(cast, kind, name, rows.to_json(about)) for kind, name, about in things],
+            )
+
+    @staticmethod
+    def _plan_one(db: Database, command: str, cast: str, pick: Pick) -> None:
+        row = rows.message_row(pick, command)
+        db.conn.execute(
+            "INSERT OR IGNORE INTO threads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                pick.thread_id,
+                pick.run,
+                cast,
+                rows.to_json([host.name for host in pick.hosts]),
+                pick.beat.story,
+                pick.topic,
+                pick.language,
+                rows.to_json(pick.beat.facts),
+                row["sent"],
+            ],
+        )
+        db.conn.execute(
+            "INSERT OR IGNORE INTO messages VALUES (:id, :run, :command, :thread_id, :message_id,"
+            " :parent, :sent, :sender, :kind, 'planned', '', '', '', NULL, '', '', '[]', :pick)",
+            row,
+        )
+        db.conn.executemany(
+            "INSERT OR IGNORE INTO recipients VALUES (?, ?, ?, ?, ?)",
+            list(rows.recipient_rows(pick)),
+        )
+
+    def count(self, state: str, *, until: int | None = None, run: str | None = None) -> int:
+        """How many messages are in a state, sent before an instant, of a run."""
+        found = self.rows(
+            "SELECT count(*) AS n FROM messages WHERE state = ? AND sent < ?"
+            + (" AND run = ?" if run else ""),
+            [state, until if until is not None else 2**62, *([run] if run else [])],
+        )
+        return int(found[0]["n"])
+
+    def planned(self, until: int, *, commands: Sequence[str]) -> Iterator[list[Pick]]:
+        """Thread by thread, the planned mails due before an instant, with their chains.
+
+        A mail whose parent failed is marked as failed here and left out.
+        """
+        marks = ",".join("?" * len(commands))
+        ids = [
+            row["thread_id"]
+            for row in self.rows(
+                "SELECT thread_id, min(sent) AS first FROM messages WHERE state = 'planned' AND "
+                f"sent < ? AND command IN ({marks}) GROUP BY thread_id ORDER BY first",
+                [until, *commands],
+            )
+        ]
+        for start in range(0, len(ids), CHUNK):
+            for thread in self._threads(ids[start : start + CHUNK]):
+                due = self._due(thread, until)
+                if due:
+                    yield due
+
+    def _due(self, thread: list[Row], until: int) -> list[Pick]:
+        lost = {row["message_id"] for row in thread if row["state"] == "failed"}
+        orphans, due = [], []
+        for row, pick in rows.chained(thread):
+            if row["state"] != "planned" or row["sent"] >= until:
+                continue
+            if row["parent"] in lost:
+                lost.add(row["message_id"])
+                orphans.append(row["id"])
+            else:
+                due.append(pick)
+        for orphan in orphans:
+            self.fail(orphan, "the mail it answers was not written")
+        return due
+
+    def _threads(self, ids: Sequence[str]) -> Iterator[list[Row]]:
+        """All rows of some threads, thread by thread in the order asked for, by time."""
+        marks = ",".join("?" * len(ids))
+        found: dict[str, list[Row]] = {thread: [] for thread in ids}
+        query = f"SELECT * FROM messages WHERE thread_id IN ({marks}) ORDER BY sent"
+        for row in self.rows(query, list(ids)):
+            found[row["thread_id"]].append(row)
+        yield from found.values()
+
+    # written
+
+    def write(self, drafts: Iterable[Draft]) -> None:
+        """Keep written mails, with their bytes and rejections."""
+        with self.writing() as db:
+            for draft in drafts:
+                db.conn.execute(
+                    "UPDATE messages SET state = 'written', reason = '', subject = ?, text = ?, "
+                    "content = ?, writer = ?, model = ?, repairs = ? WHERE id = ? AND state IN "
+                    "('planned', 'failed')",
+                    [
+                        draft.subject,
+                        draft.text,
+                        draft.message.encode("utf-8", "surrogateescape"),
+                        draft.writer,
+                        draft.model,
+                        rows.to_json(draft.repairs),
+                        draft.pick.id,
+                    ],
+                )
+                self._reject(db, draft.pick.id, draft.rejections)
+
+    @staticmethod
+    def _reject(db: Database, message: str, rejections: Sequence[Rejection]) -> None:
+        db.conn.executemany(
+            "INSERT OR REPLACE INTO rejections VALUES (?, ?, ?, ?, ?)",
+            [(message, n, r.reason, r.detail, r.text) for n, r in enumerate(rejections, 1)],
+        )
+
+    def fail(self, message: str, reason: str, rejections: Sequence[Rejection] = ()) -> None:
+        """Mark a mail as failed; it is never threaded, and its answers fail with it."""
+        with self.writing() as db:
+            db.execute(
+                "UPDATE messages SET state = 'failed', reason = ? WHERE id = ?", [reason, message]
+            )
+            self._reject(db, message, rejections)
+
+    # delivered
+
+    def undelivered(self, *, run: str | None = None) -> Iterator[list[Draft]]:
+        """Written mails that some target still lacks, by time, some hundreds at once."""
+        after: tuple[int, str] = (-(2**62), "")
+        while True:
+            found = self.rows(
+                "SELECT * FROM messages WHERE state = 'written' AND (sent, id) > (?, ?)"
+                + (" AND run = ?" if run else "")
+                + " ORDER BY sent, id LIMIT ?",
+                [*after, *([run] if run else []), CHUNK],
+            )
+            if not found:
+                return
+            after = (found[-1]["sent"], found[-1]["id"])
+            yield [rows.draft(row, rows.bare_pick(row)) for row in found]
+
+    def deliver(self, message: str, deliveries: Sequence[Delivery]) -> None:
+        """Keep what became of a mail's copies; see :meth:`deliver_many`."""
+        self.deliver_many([(message, deliveries)])
+
+    def deliver_many(self, batch: Iterable[tuple[str, Sequence[Delivery]]]) -> None:
+        """Keep what became of copies; a mail is delivered when none of its copies is missing."""
+        with self.writing() as db:
+            for message, deliveries in batch:
+                db.conn.executemany(
+                    "INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [rows.delivery_row(message, delivery) for delivery in deliveries],
+                )
+                bad = [d for d in deliveries if d.state in ("failed", "skipped")]
+                db.conn.execute(
+                    "UPDATE messages SET state = ?, reason = ? WHERE id = ?",
+                    ["written", bad[0].reason, message] if bad else ["delivered", "", message],
+                )
+
+    def message(self, message_id: str) -> Row | None:
+        """A message by its id or its Message-ID."""
+        found = self.rows(
+            "SELECT * FROM messages WHERE id = ? OR message_id = ?", [message_id, message_id]
+        )
+        return found[0] if found else None
