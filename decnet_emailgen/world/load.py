@@ -6,6 +6,7 @@ other mistake is an error, after which nothing is used.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from decnet_emailgen.world import fill, people, values
@@ -67,6 +68,19 @@ def read(text: str, *, source: str, strict: bool = False) -> Loaded:
     return Loaded(world, report.sorted())
 
 
+def decode(content: bytes, *, source: str) -> str:
+    """The text of a file, which must be UTF-8. Raises :class:`PersonasError` naming the line."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        report = Report(source)
+        line = content.count(b"\n", 0, exc.start) + 1
+        byte = f"the byte 0x{content[exc.start]:02X} is no UTF-8"
+        Place(report).wrong(line, byte, "save the file as UTF-8")
+        report.raise_errors()
+        raise  # unreachable: an error was recorded
+
+
 def _check_shape(item: Item, root: Place) -> None:
     """Tell a list of personas from something else where a mapping should be."""
     if item.kind == "map":
@@ -104,7 +118,8 @@ class _Reader:
             self.root.wrong(item.line, "no personas", "list two at least under personas:")
         world = World(self.house, personas, outside, deckies, writer, self.settings)
         check_outside(others, world)
-        check_casts(world, self.root, found)
+        if all(problem.severity != "error" for problem in self.root.report.problems):
+            check_casts(world, self.root, found)
         return world
 
     def _settings(self, item: Item | None) -> Settings:
@@ -142,9 +157,9 @@ class _Reader:
 
     def _personas(self, found: People, language: str) -> tuple[Persona, ...]:
         filled = tuple(fill.persona(entry.values, self.house, language) for entry in found.entries)
+        writers = Counter(tongue for person in filled for tongue in person.languages)
         for entry, person in zip(found.entries, filled, strict=True):
-            others = {tongue for p in filled if p is not person for tongue in p.languages}
-            if others and others.isdisjoint(person.languages):
+            if len(filled) > 1 and all(writers[tongue] == 1 for tongue in person.languages):
                 what = f"writes {', '.join(person.languages)}, and nobody else here does"
                 remedy = "give languages that another persona writes too"
                 entry.place.warn(entry.line("language"), what, remedy)

@@ -78,10 +78,12 @@ def _check_person(entry: Entry) -> None:
     found, place = entry.values, entry.place
     tone = found.get("tone")
     if tone == "custom" and "tone_custom" not in found:
-        place.wrong(entry.line("tone"), "tone: custom without words", "give tone_custom too")
+        place.at("tone").wrong(entry.line("tone"), "custom without words", "give tone_custom too")
     if "tone_custom" in found and tone not in ("custom", None):
         remedy = "write tone: custom, or take it out"
-        place.warn(entry.line("tone_custom"), f"tone_custom is not used with tone: {tone}", remedy)
+        place.at("tone_custom").warn(
+            entry.line("tone_custom"), f"not used with tone: {tone}", remedy
+        )
     if "tone_custom" in found and tone is None:
         found["tone"] = "custom"
     hours = found.get("active_hours")

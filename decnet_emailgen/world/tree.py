@@ -18,6 +18,7 @@ from decnet_emailgen.world.problems import Place, shown
 
 _MERGE = "tag:yaml.org,2002:merge"
 _NULL = "tag:yaml.org,2002:null"
+_DEEP = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +40,37 @@ class Item:
 def from_yaml(text: str, place: Place) -> Item | None:
     """A YAML document as items; None, and a problem at ``place``, if it isn't one."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    text = text.removeprefix("\ufeff")
     try:
-        node = yaml.compose(text.removeprefix("\ufeff"), Loader=loader)
+        deep = _too_deep(text, loader)
+        if deep:
+            place.wrong(deep, "nested too deeply", "remove what doesn't belong here")
+            return None
+        node = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         what = " ".join(filter(None, (exc.context, exc.problem)))
         place.wrong(mark.line + 1 if mark else 1, f"not YAML: {shown(what, 150)}", "mend this line")
         return None
-    except (yaml.YAMLError, RecursionError) as exc:
+    except yaml.YAMLError as exc:
         line = text.count("\n", 0, getattr(exc, "position", None) or 0) + 1
-        what = shown(str(getattr(exc, "reason", "nested too deeply")), 150)
+        what = shown(str(getattr(exc, "reason", exc)), 150)
         place.wrong(line, f"not YAML: {what}", "remove what doesn't belong here")
         return None
     return _Tree(place).item(node) if node else None
+
+
+def _too_deep(text: str, loader: Any) -> int:
+    """The line at which a document nests too deeply, 0 if it doesn't; composing would recurse."""
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEP:
+            return event.start_mark.line + 1 if event.start_mark else 1
+    return 0
 
 
 class _Tree:
@@ -75,7 +94,7 @@ class _Tree:
             made = Item(line, "map", entries=self._entries(node))
         elif isinstance(node, yaml.SequenceNode):
             made = Item(line, "list", items=tuple(self.item(n) for n in node.value))
-        elif node.tag == _NULL and getattr(node, "style", None) is None:
+        elif node.tag == _NULL:
             made = Item(line, "empty")
         else:
             made = Item(line, "text", str(node.value))
@@ -130,13 +149,15 @@ def _space(text: str, at: int) -> int:
     return at
 
 
-def _from_value(value: Any, text: str, start: int, end: int) -> Item:
+def _from_value(value: Any, text: str, start: int, end: int, depth: int = 0) -> Item:
     """A decoded value; keys are looked up in its text, from ``start`` to ``end``, for lines."""
     line = text.count("\n", 0, start) + 1
-    if value is None:
+    if value is None or depth > _DEEP:
         return Item(line, "empty")
     if isinstance(value, list):
-        return Item(line, "list", items=tuple(_from_value(v, text, start, end) for v in value))
+        return Item(
+            line, "list", items=tuple(_from_value(v, text, start, end, depth + 1) for v in value)
+        )
     if not isinstance(value, dict):
         plain = value if isinstance(value, str) else json.dumps(value)
         return Item(line, "text", plain)
@@ -146,5 +167,5 @@ def _from_value(value: Any, text: str, start: int, end: int) -> Item:
             text, start, end
         )
         at = found.start() if found else start
-        entries[str(key)] = _from_value(inner, text, at, end)
+        entries[str(key)] = _from_value(inner, text, at, end, depth + 1)
     return Item(line, "map", entries=entries)
