@@ -1,0 +1,142 @@
+"""Files as one tar archive that can be unpacked under the eyes of readers.
+
+Every file comes under a staging name first, and its real name is a hard link to it further down
+(POSIX.1-2001 pax, typeflag 1). Unpacking the link is one link(2), so the real name appears with
+the whole file behind it, whoever unpacks, with no second step and no program in the container.
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from decnet_emailgen.deliver.tree import File, Folder, Stored
+
+STAGING = ".incoming"
+_CHUNK = 1 << 18
+
+
+def build(
+    folders: Sequence[Folder],
+    files: Sequence[File],
+    owner: tuple[int, int],
+    *,
+    prefix: str = "",
+    sweep: bool = False,
+) -> Iterator[bytes]:
+    """The archive, in pieces.
+
+    ``prefix`` goes before every name. With ``sweep`` an empty file replaces the staging folder
+    before and after, for those who unpack like the Docker Engine does: it removes whatever
+    stands where an entry wants to be.
+    """
+    return _chunks(_parts(folders, files, owner, prefix, sweep))
+
+
+def _parts(
+    folders: Sequence[Folder],
+    files: Sequence[File],
+    owner: tuple[int, int],
+    prefix: str,
+    sweep: bool,
+) -> Iterator[bytes]:
+    staging = prefix + STAGING
+    if sweep:
+        yield _entry(staging, owner, mode=0o600)
+    yield _entry(staging, owner, kind=tarfile.DIRTYPE, mode=0o700)
+    for folder in _with_parents(folders):
+        yield _entry(prefix + folder.path, owner, kind=tarfile.DIRTYPE, mode=folder.mode)
+    for place, file in enumerate(files):
+        size = len(file.content)
+        yield _entry(f"{staging}/{place}", owner, file.mode, file.mtime_ns, size=size)
+        yield file.content
+        yield b"\0" * (-size % tarfile.BLOCKSIZE)
+    for place, file in enumerate(files):
+        target = f"{staging}/{place}"
+        link = tarfile.LNKTYPE
+        yield _entry(prefix + file.path, owner, file.mode, file.mtime_ns, kind=link, target=target)
+    if sweep:
+        yield _entry(staging, owner, mode=0o600)
+    yield b"\0" * tarfile.RECORDSIZE
+
+
+def _with_parents(folders: Sequence[Folder]) -> list[Folder]:
+    """Folders and those above them, outermost first, none twice."""
+    made: dict[str, Folder] = {}
+    for folder in folders:
+        parts = folder.path.split("/")
+        for depth in range(1, len(parts) + 1):
+            path = "/".join(parts[:depth])
+            made.setdefault(path, Folder(path, folder.mode))
+    return list(made.values())
+
+
+def _entry(
+    name: str,
+    owner: tuple[int, int],
+    mode: int,
+    mtime_ns: int | None = None,
+    *,
+    kind: bytes = tarfile.REGTYPE,
+    size: int = 0,
+    target: str = "",
+) -> bytes:
+    info = tarfile.TarInfo(name)
+    info.type, info.mode, info.size, info.linkname = kind, mode, size, target
+    info.uid, info.gid = owner
+    seconds, rest = (int(time.time()), 0) if mtime_ns is None else divmod(mtime_ns, 10**9)
+    info.mtime = seconds
+    if rest:
+        info.pax_headers = {"mtime": f"{seconds}.{rest:09}"}
+    return info.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
+
+
+def _chunks(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Small pieces joined, so that each is worth a write of its own."""
+    gathered: list[bytes] = []
+    size = 0
+    for part in parts:
+        gathered.append(part)
+        size += len(part)
+        if size >= _CHUNK:
+            yield b"".join(gathered)
+            gathered, size = [], 0
+    if gathered:
+        yield b"".join(gathered)
+
+
+class _Pipe(io.RawIOBase):
+    """Pieces of bytes as a file that can only be read forwards."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = iter(pieces)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # any buffer, in typeshed
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._rest = piece
+        count = min(len(buffer), len(self._rest))
+        buffer[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
+
+
+def unpack(pieces: Iterable[bytes]) -> Iterator[Stored]:
+    """The regular files of an archive, as they come; an empty stream holds none."""
+    stream = io.BufferedReader(_Pipe(pieces), 1 << 16)
+    if not stream.peek(1):
+        return
+    with tarfile.open(fileobj=stream, mode="r|", errorlevel=1) as tar:
+        for info in tar:
+            content = tar.extractfile(info) if info.isreg() or info.islnk() else None
+            if content is not None and info.isreg():
+                name = info.name.removeprefix("./")
+                yield Stored(name, content.read(), int(info.mtime * 10**9))

@@ -1,0 +1,207 @@
+"""The tree inside a container.
+
+Writing is one archive for any number of files, handed to the Engine, which unpacks it without
+any help from the container: so it works in images without a shell, for any user, on a read-only
+root with a volume. The Engine cannot see a tmpfs of the container; there the same archive goes
+to the container's own ``tar``. Reading is done as the server's user, so what that user may not
+read is not there, as its mail clients would find.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import posixpath
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from decnet_emailgen.deliver import archive, containers
+from decnet_emailgen.deliver.containers import NoProgramError
+from decnet_emailgen.deliver.target import Finding
+from decnet_emailgen.deliver.tree import File, Folder, Stored
+from decnet_emailgen.errors import TargetError
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
+
+_LIST = (
+    'cd "$1" 2>/dev/null || { echo absent; exit 0; }; shift; stat -c "%u %g" .; '
+    'find "$@" -type f 2>/dev/null; exit 0'
+)
+_READ = 'cd "$1" 2>/dev/null && shift && exec tar -cf - -- "$@" 2>/dev/null'
+_REMOVE = 'cd "$1" && shift && rm -f -- "$@"'
+_SWEEP = 'cd "$1" && rm -rf -- "$2"'
+_UNPACK = (
+    'umask 022; mkdir -p "$1" && cd "$1" && rm -rf -- "$2" || exit 1; '
+    '{ head -c "$3" | tar -xpf - 2>&1; echo "code $?"; } | tail -c 300; rm -rf -- "$2"'
+)
+_ARGUMENTS = 400_000  # bytes of paths in one command line; Linux allows 2 MiB
+
+
+class ContainerTree:
+    """A folder of a container; it is made on the first write."""
+
+    def __init__(self, container: Container, root: str) -> None:
+        self._container = container
+        self._root = root
+        self._owner: tuple[int, int] | None = None
+        self._exists = False
+
+    @property
+    def name(self) -> str:
+        """Container and path."""
+        return f"{self._container.name}:{self._root}"
+
+    def paths(self, folders: Collection[str] | None = None) -> list[str]:
+        """All files below these folders, or below the root; one program in the container."""
+        containers.must_run(self._container)
+        wanted = sorted(folders or ())
+        if sum(map(len, wanted)) > _ARGUMENTS:
+            wanted = []
+        if folders is not None and not folders:
+            return []
+        with containers.foreign(str(self._container.name)):
+            try:
+                output = b"".join(self._shell(_LIST, wanted, "0"))
+            except NoProgramError:
+                return [stored.path for stored in self._fetch()]
+        first, *lines = output.decode("utf-8", "surrogateescape").splitlines() or ["absent"]
+        self._exists = first != "absent"
+        if self._exists:
+            user, group = first.split()
+            self._owner = int(user), int(group)
+        return [line.removeprefix("./") for line in lines if not _staged(line)]
+
+    def write(self, folders: Sequence[Folder], files: Sequence[File]) -> dict[str, str]:
+        """Make folders and files with one archive."""
+        if self._owner is None:
+            self.paths()
+        containers.must_run(self._container)
+        with containers.foreign(str(self._container.name)):
+            said = self._feed(folders, files) if self._on_tmpfs() else self._hand(folders, files)
+        if not said:
+            return {}
+        there = set(self.paths())
+        return {file.path: said for file in files if file.path not in there}
+
+    def _hand(self, folders: Sequence[Folder], files: Sequence[File]) -> str:
+        """Let the Engine unpack; what it complained about, or ""."""
+        from docker.errors import APIError
+
+        root = self._root if self._exists else "/"
+        prefix = "" if self._exists else self._root.strip("/") + "/"
+        if prefix:
+            folders = [Folder("", 0o755), *folders]
+        pieces = archive.build(folders, files, self._ids(), prefix=prefix, sweep=True)
+        client: Any = self._container.client
+        said = ""
+        try:
+            client.api.put_archive(self._container.id, root, pieces)
+        except APIError as exc:
+            said = str(exc.explanation or exc)
+        with contextlib.suppress(NoProgramError):
+            list(self._shell(_SWEEP, [archive.STAGING], "0"))
+        return said
+
+    def _feed(self, folders: Sequence[Folder], files: Sequence[File]) -> str:
+        """Let the container's own tar unpack; what it complained about, or ""."""
+        size = sum(map(len, archive.build(folders, files, self._ids())))
+        pieces = archive.build(folders, files, self._ids())
+        command = ["sh", "-c", _UNPACK, "sh", self._root, archive.STAGING, str(size)]
+        try:
+            code, output = containers.feed(self._container, command, pieces, "0")
+        except NoProgramError as exc:
+            raise TargetError(
+                f"{self.name} is a tmpfs, and the image has no sh and tar to unpack mail there; "
+                "put the spool on a volume"
+            ) from exc
+        if code == 0 and output.endswith("code 0"):
+            return ""
+        lines = output.splitlines()
+        return (lines[-2] if len(lines) > 1 else output) or f"tar ended with {code}"
+
+    def _ids(self) -> tuple[int, int]:
+        """Whose the files shall be: the root folder's owner, else the server's user."""
+        if self._owner:
+            return self._owner
+        user, _, group = str(self._container.attrs["Config"].get("User") or "0").partition(":")
+        uid = int(user) if user.isdecimal() else 0
+        return uid, int(group) if group.isdecimal() else uid
+
+    def _on_tmpfs(self) -> bool:
+        """Whether the innermost mount above the root is a tmpfs."""
+        attrs: Any = self._container.attrs
+        mounts = dict.fromkeys(attrs["HostConfig"].get("Tmpfs") or {}, "tmpfs")
+        mounts |= {mount["Destination"]: mount["Type"] for mount in attrs.get("Mounts") or []}
+        above = [path for path in mounts if _below(self._root, path)]
+        return bool(above) and mounts[max(above, key=len)] == "tmpfs"
+
+    def read(self, paths: Collection[str]) -> Iterator[Stored]:
+        """The files at these paths, as the server's user reads them."""
+        containers.must_run(self._container)
+        with containers.foreign(str(self._container.name)):
+            try:
+                for some in _bundles(sorted(paths)):
+                    yield from archive.unpack(self._shell(_READ, some))
+            except NoProgramError:
+                yield from (stored for stored in self._fetch() if stored.path in paths)
+
+    def _fetch(self) -> Iterator[Stored]:
+        """Everything, by way of the Engine: for images that cannot run a program."""
+        from docker.errors import NotFound
+
+        try:
+            pieces, _ = self._container.get_archive(self._root)
+        except NotFound:
+            return
+        top = posixpath.basename(self._root) + "/"
+        for stored in archive.unpack(pieces):
+            path = stored.path.removeprefix(top)
+            if not _staged(path):
+                yield Stored(path, stored.content, stored.mtime_ns)
+
+    def remove(self, paths: Collection[str]) -> dict[str, str]:
+        """Remove files."""
+        containers.must_run(self._container)
+        with containers.foreign(str(self._container.name)):
+            try:
+                for some in _bundles(sorted(paths)):
+                    list(self._shell(_REMOVE, some, "0"))
+            except NoProgramError:
+                return dict.fromkeys(paths, "the image has no sh and rm to remove it with")
+        left = set(self.paths()) & set(paths) if paths else set()
+        return dict.fromkeys(left, "it could not be removed (read-only?)")
+
+    def check(self) -> list[Finding]:
+        """Whether the container runs and the folder is there."""
+        self.paths()
+        if self._exists:
+            return [Finding("ok", f"{self.name} is there")]
+        return [Finding("ok", f"{self.name} will be made on the first delivery")]
+
+    def _shell(self, script: str, arguments: Sequence[str], user: str = "") -> Iterator[bytes]:
+        # "./" keeps a name that begins with "-" from being taken for an option
+        named = [f"./{argument}" for argument in arguments]
+        command = ["sh", "-c", script, "sh", self._root, *named]
+        return containers.run(self._container, command, user)
+
+
+def _staged(path: str) -> bool:
+    return path.removeprefix("./").partition("/")[0] == archive.STAGING
+
+
+def _below(path: str, top: str) -> bool:
+    return path == top or path.startswith(top.rstrip("/") + "/")
+
+
+def _bundles(paths: Sequence[str]) -> Iterator[list[str]]:
+    """Paths in bundles that fit a command line."""
+    bundle: list[str] = []
+    size = 0
+    for path in paths:
+        if size + len(path) > _ARGUMENTS and bundle:
+            yield bundle
+            bundle, size = [], 0
+        bundle.append(path)
+        size += len(path) + 1
+    if bundle:
+        yield bundle

@@ -1,0 +1,1 @@
+"""Delivery: the contract of all targets, and what is particular to each."""
