@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from decnet_emailgen.generate.phrases import load
 
@@ -20,7 +21,8 @@ _NEVER = re.compile(r"(?!)")
 class Lexicon:
     """Patterns of one language; each finds whole words in any case.
 
-    ``greetings``, ``signoffs`` and ``thanks`` (which may close a mail or be one) begin a line.
+    ``greetings``, ``signoffs`` and ``thanks`` (which may close a mail or be one) begin a line. ``small`` is a word that needs no
+    capital of its own.
     """
 
     greetings: re.Pattern[str]
@@ -29,21 +31,22 @@ class Lexicon:
     stock: re.Pattern[str]
     vocabulary: re.Pattern[str]
     refusals: re.Pattern[str]
+    small: re.Pattern[str]
 
 
 @cache
 def lexicon(language: str) -> Lexicon:
     """The word lists of a language; empty ones where the package has none for it."""
     source = files("decnet_emailgen.generate").joinpath("lexicon", f"{base(language)}.yaml")
-    content = load(source.read_text("utf-8"), str(source)) if source.is_file() else {}
-    lists: dict[str, list[str]] = content if isinstance(content, dict) else {}
+    content: Any = load(source.read_text("utf-8"), str(source)) if source.is_file() else {}
     return Lexicon(
-        greetings=_pattern(lists.get("greetings", ()), start=True),
-        signoffs=_pattern(lists.get("signoffs", ()), start=True),
-        thanks=_pattern(lists.get("thanks", ()), start=True),
-        stock=_pattern(lists.get("stock", ())),
-        vocabulary=_pattern(lists.get("vocabulary", ())),
-        refusals=_pattern(lists.get("refusals", ())),
+        greetings=_pattern(content.get("greetings", ()), start=True),
+        signoffs=_pattern(content.get("signoffs", ()), start=True),
+        thanks=_pattern(content.get("thanks", ()), start=True),
+        stock=_pattern(content.get("stock", ())),
+        vocabulary=_pattern(content.get("vocabulary", ())),
+        refusals=_pattern(content.get("refusals", ())),
+        small=_pattern(str(content.get("small", "")).split()),
     )
 
 

@@ -1,0 +1,123 @@
+"""What a writer has to know about one mail, as a value.
+
+The length is drawn here from the reference distribution of own words in a mail (measured, see
+docs/realism.md, section 2: replies mode 5, median 43), so that every writer aims at the same
+spread.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from math import exp, log
+from typing import Literal
+
+from decnet_emailgen.generate.forms import Slots, local_date, standard
+from decnet_emailgen.generate.phrases import Dates
+from decnet_emailgen.records import Pick
+
+Quantiles = tuple[tuple[float, float], ...]
+
+PHONES = frozenset({"iphone", "k9"})
+REPLIES: Quantiles = (
+    (0, 1), (0.05, 3), (0.12, 6), (0.18, 11), (0.25, 20), (0.5, 43), (0.75, 85), (0.95, 230), (1, 330),
+)  # fmt: skip
+NEW: Quantiles = ((0, 8), (0.1, 22), (0.25, 38), (0.5, 65), (0.75, 120), (0.95, 280), (1, 400))
+FORWARDS: Quantiles = ((0, 1), (0.25, 4), (0.5, 10), (0.75, 22), (0.95, 60), (1, 100))
+PRIVATE: Quantiles = ((0, 2), (0.25, 7), (0.5, 16), (0.75, 32), (0.95, 75), (1, 110))
+BRISK: Quantiles = ((0, 1), (0.3, 4), (0.6, 9), (0.9, 22), (1, 40))
+"""For beats that say so: "in a line", "briefly"."""
+
+_BRISK = re.compile(r"\b(?:a|one|few|two) (?:short )?(?:lines?|words?)\b|briefly|shortly")
+_FACT = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One mail's brief.
+
+    ``words`` is the length to aim at, own words without signature and quotation; ``when`` the
+    mail's Date on the author's wall clock. Of each set in ``needed`` one fact must appear.
+    """
+
+    pick: Pick
+    words: int
+    when: datetime
+    device: Literal["desktop", "phone"]
+    needed: tuple[tuple[str, ...], ...]
+
+    @property
+    def language(self) -> str:
+        """The language of the mail."""
+        return self.pick.language
+
+    @property
+    def wants_subject(self) -> bool:
+        """Whether the writer makes the subject; a reply's comes from its parent."""
+        return self.pick.kind == "new"
+
+    @property
+    def many(self) -> bool:
+        """Whether the mail speaks to several people at once."""
+        return len(self.pick.to) > 1
+
+    def slots(self, dates: Dates) -> Slots:
+        """The facts in words of the mail's language, as seen from the day it is written."""
+        pick = self.pick
+        recipient = pick.to[0] if pick.to else None
+        known = standard(pick.sender, recipient, pick.sender.organisation)
+        return Slots(pick.beat.facts, self.when.date(), pick.language, dates, known)
+
+
+def brief(pick: Pick) -> Brief:
+    """The brief of a pick; nothing in it depends on anything else."""
+    phone = pick.sender.client in PHONES
+    return Brief(
+        pick=pick,
+        words=target_words(pick, phone),
+        when=local_date(pick.when, pick.sender.timezone),
+        device="phone" if phone else "desktop",
+        needed=needed_facts(pick),
+    )
+
+
+def needed_facts(pick: Pick) -> tuple[tuple[str, ...], ...]:
+    """Sets of facts that the intent names; "or" in an intent makes one set of all of them."""
+    held = {fact.name for fact in pick.beat.facts}
+    names = tuple(n for n in dict.fromkeys(_FACT.findall(pick.beat.intent)) if n in held)
+    if " or " in pick.beat.intent:
+        return (names,) if names else ()
+    return tuple((name,) for name in names)
+
+
+def target_words(pick: Pick, phone: bool) -> int:
+    """The length to aim at, drawn by the pick's id."""
+    table = _table(pick)
+    words = quantile(table, draw(pick.id, "length"))
+    if phone:
+        words /= 2
+    return max(1, round(words))
+
+
+def _table(pick: Pick) -> Quantiles:
+    if _BRISK.search(pick.beat.intent):
+        return BRISK
+    if pick.beat.private:
+        return PRIVATE
+    return {"new": NEW, "forward": FORWARDS}.get(pick.kind, REPLIES)
+
+
+def quantile(table: Quantiles, share: float) -> float:
+    """The value below which ``share`` of the distribution lies, between points by logarithm."""
+    n = min(bisect_right(table, share, key=lambda point: point[0]), len(table) - 1)
+    (p, low), (q, high) = table[n - 1], table[n]
+    return exp(log(low) + (log(high) - log(low)) * (share - p) / (q - p))
+
+
+def draw(key: str, about: str) -> float:
+    """A number in [0, 1) that is fixed for a key and a purpose."""
+    digest = blake2b(f"{key}:{about}".encode(), digest_size=6).digest()
+    return int.from_bytes(digest) / 2**48

@@ -1,0 +1,130 @@
+"""The gate: what a writer returned becomes a mail, repaired where that is safe, or is refused.
+
+Repairs come first and are named in the verdict; then each check may refuse with a reason code (see
+:mod:`decnet_emailgen.generate.gate.reasons`). The text of a model is hostile input: nothing in it
+reaches a header but the subject, on one line and without control characters (RFC 5322 section
+2.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from decnet_emailgen.generate import builtin, prompt
+from decnet_emailgen.generate.brief import Brief
+from decnet_emailgen.generate.gate import leaks, people, style, subjects, truth
+from decnet_emailgen.generate.gate.clean import clean
+from decnet_emailgen.generate.gate.reasons import REASONS, Reason, table
+from decnet_emailgen.generate.gate.tongue import wrong_language
+from decnet_emailgen.generate.shingles import Memory, Seen, jaccard, shingles
+from decnet_emailgen.records import Rejection
+
+__all__ = ["REASONS", "Memory", "Reason", "Seen", "Verdict", "judge", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A mail's subject and text, the repairs made, and why it was refused, if it was."""
+
+    subject: str
+    text: str
+    repairs: tuple[str, ...] = ()
+    rejection: Rejection | None = None
+
+
+def judge(answer: str, brief: Brief, seen: Seen | None = None) -> Verdict:
+    """The verdict on a writer's raw answer."""
+    text, repairs = clean(answer)
+    subject, text, more = subjects.split(text)
+    repairs += more
+    if subject and not brief.wants_subject:
+        repairs.append("subject-in-reply")
+    text, more, (reason, detail) = people.settle(text, brief)
+    repairs += more
+    text, more = _restyle(text, brief)
+    repairs += more
+    if not reason:
+        reason, detail = next(_objections(text, subject, brief, seen), ("", ""))
+    if brief.wants_subject:
+        subject, more = _subject(subject, brief)
+        repairs += more
+    else:
+        subject = ""
+    rejection = Rejection(reason, detail, answer) if reason else None
+    return Verdict(subject, text, tuple(dict.fromkeys(repairs)), rejection)
+
+
+def _restyle(text: str, brief: Brief) -> tuple[str, list[str]]:
+    repairs = []
+    for name, repair in (("em-dash", style.dashes), ("stock-phrase", style.without_stock)):
+        mended = repair(text, brief)
+        if mended != text:
+            repairs.append(name)
+            text = mended
+    return text, repairs
+
+
+def _objections(
+    text: str, subject: str, brief: Brief, seen: Seen | None
+) -> Iterator[tuple[str, str]]:
+    """Reasons against the mail, the plainest first."""
+    whole = f"{subject}\n{text}"
+    if not any(c.isalnum() for c in text):
+        yield "empty", "no words"
+    if text.lstrip().lower().startswith(("<think", "<reason")):
+        yield "thinking", "a thought without an end"
+    hard = {
+        "json": leaks.code(text),
+        "refusal": leaks.refusal(whole, brief.language),
+        "placeholder": leaks.placeholder(whole),
+        "markdown": leaks.markup(text),
+    }
+    yield from ((reason, detail) for reason, detail in hard.items() if detail)
+    yield from _echoes(text, brief)
+    yield from _untruths(whole, brief)
+    if found := wrong_language(text, brief.language):
+        yield "wrong-language", f"looks like {found}, should be {brief.language}"
+    if found := style.vocabulary(text, brief):
+        yield "ai-vocabulary", found
+    if found := style.too_long(text, brief):
+        yield "too-long", found
+    if seen is not None and (twin := seen.alike(shingles(text))):
+        yield "near-duplicate", f"like mail {twin}"
+
+
+def _echoes(text: str, brief: Brief) -> Iterator[tuple[str, str]]:
+    if found := leaks.instruction(text, prompt.system(brief)):
+        yield "prompt-echo", found
+    if found := leaks.repetition(text):
+        yield "repetition", found
+    marks = shingles(text)
+    if marks and any(jaccard(marks, shingles(mail.text)) > 0.4 for mail in brief.pick.thread):
+        yield "parent-echo", "the words of a mail in the thread"
+
+
+def _untruths(whole: str, brief: Brief) -> Iterator[tuple[str, str]]:
+    checks = {
+        "invented-address": truth.invented,
+        "fact-changed": truth.changed,
+        "date-contradiction": truth.contradiction,
+        "fact-missing": truth.missing,
+    }
+    for reason, check in checks.items():
+        if found := check(whole, brief):
+            yield reason, found
+
+
+def _subject(subject: str, brief: Brief) -> tuple[str, list[str]]:
+    """The subject if it will do, else one from the facts that the mail is about."""
+    wanted = subjects.usable(style.dashes(subject, brief))
+    if wanted and not leaks.refusal(wanted, brief.language):
+        return wanted, []
+    return builtin.subject(brief) or fallback_subject(brief), ["subject"]
+
+
+def fallback_subject(brief: Brief) -> str:
+    """A subject where a language has no phrases: the fact that names the matter, or the topic."""
+    beat = brief.pick.beat
+    named = next((f.value for f in beat.facts if f.kind == "text"), "")
+    return named or brief.pick.topic.capitalize()

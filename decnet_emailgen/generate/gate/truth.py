@@ -1,0 +1,258 @@
+"""Facts: those of the brief appear, nothing else is made up, and no day contradicts its date."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time, timedelta
+from functools import lru_cache
+
+from decnet_emailgen.generate.brief import Brief
+from decnet_emailgen.generate.forms import DEFAULT_DATES, date_words, locale_of, number_words
+from decnet_emailgen.generate.gate.people import people_in, person_names
+from decnet_emailgen.generate.lexicon import base
+from decnet_emailgen.generate.phrases import Dates, library
+from decnet_emailgen.records import Fact
+
+_CURRENCY = r"(?:€|\$|£|CHF|EUR|USD|GBP|R\$|euros?|dollars?|pounds?|Euro)"
+_AMOUNT = r"\d[\d.,' \u00a0\u202f]*\d|\d"
+_MONEY = re.compile(
+    rf"{_CURRENCY}\s?({_AMOUNT})(\s?[kKmM]\b)?|({_AMOUNT})(\s?[kKmM])?\s?{_CURRENCY}(?!\w)"
+)
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_LINK = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|net|io)/\S*", re.IGNORECASE)
+_PHONE = re.compile(r"(?<![\w/-])(?:\+\d{1,3}[ ./-]?)?(?:\(\d{2,5}\)[ ./-]?)\d{2,4}[ ./-]?\d{2,5}\b|(?<!\w)\+\d{1,3}(?:[ ./-]?\d{2,4}){3,}|\b\d{3}-\d{3,4}-\d{4}\b|\b555-\d{4}\b")  # fmt: skip
+_YEAR = re.compile(r"(?<![\w./-])(20[0-4]\d)(?![\w/-])")
+_DIGITS = re.compile(r"\d+")
+_SMALL = {
+    "en": "zero one two three four five six seven eight nine ten eleven twelve",
+    "de": "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    "es": "cero un dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    "pt": "zero um dois três quatro cinco seis sete oito nove dez onze doze",
+    "fr": "zéro un deux trois quatre cinq six sept huit neuf dix onze douze",
+    "it": "zero un due tre quattro cinque sei sette otto nove dieci undici dodici",
+    "nl": "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf",
+}
+
+
+def missing(text: str, brief: Brief) -> str:
+    """A fact that should appear and doesn't, as ``name (value)``; or nothing.
+
+    A first mail has to carry its facts; later ones are read with the mail they answer, so that
+    what the thread holds already may be left out.
+    """
+    facts = {fact.name: fact for fact in brief.pick.beat.facts}
+    said = text + "\n" + (brief.pick.thread[-1].text if brief.pick.thread else "")
+    for names in brief.needed:
+        if not any(appears(facts[name], said, brief) for name in names):
+            return " or ".join(f"{name} ({facts[name].value})" for name in names)
+    return ""
+
+
+def appears(fact: Fact, text: str, brief: Brief) -> bool:
+    """Whether a fact is mentioned, in any of the ways people have for its kind."""
+    lower = text.lower()
+    match fact.kind:
+        case "money":
+            return _amount(fact.value.partition(" ")[0]) in {_amount(a) for a in _amounts(text)}
+        case "date":
+            return any(form.lower() in lower for form in _dates(fact.value, brief))
+        case "time":
+            return any(form in lower.replace(" ", "") for form in _times(fact.value))
+        case "person":
+            return bool(person_names(fact.value) & set(re.findall(r"[\w'’.-]+", lower)))
+        case "number":
+            return _number(fact.value, lower, brief.language)
+    return _squeezed(fact.value) in _squeezed(text)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\W_]", "", text.lower())
+
+
+def _number(value: str, lower: str, language: str) -> bool:
+    if re.search(rf"(?<!\d){re.escape(value)}(?!\d)", lower):
+        return True
+    if number_words(value, language) in lower:
+        return True
+    small = _SMALL.get(base(language), "").split()
+    return (
+        value.isdigit()
+        and int(value) < len(small)
+        and bool(re.search(rf"\b{small[int(value)]}\w{{0,2}}\b", lower))
+    )
+
+
+def _dates(value: str, brief: Brief) -> list[str]:
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return [value]
+    today, language = brief.when.date(), brief.language
+    shelf = library().language(language)
+    dates = shelf.mail.dates if shelf else DEFAULT_DATES
+    forms = [date_words(day, form, today, language, dates) for form in ("", "on", "by", "full")]
+    months = (day_name(day, "MMMM", language), day_name(day, "MMM", language).rstrip("."))
+    forms += [f"{day.day} {m}" for m in months] + [f"{m} {day.day}" for m in months]
+    forms += [f"{day.day}. {m}" for m in months] + [
+        f"{day.day} de {months[0]}",
+        f"{day.day}º de {months[0]}",
+    ]
+    forms += [value, f"{day.day}.{day.month}.", f"{day.day:02}.{day.month:02}."]
+    forms += [
+        f"{day.day}/{day.month}",
+        f"{day.day:02}/{day.month:02}",
+        f"{day.month}/{day.day}",
+        f"{day.day:02}-{day.month:02}",
+    ]
+    if abs((day - today).days) < 8:
+        forms.append(day_name(day, "EEEE", language).removesuffix("-feira"))
+    return [form for form in forms if form]
+
+
+def _times(value: str) -> list[str]:
+    try:
+        clock = time.fromisoformat(value)
+    except ValueError:
+        return [value]
+    h, m, twelve = clock.hour, clock.minute, (clock.hour - 1) % 12 + 1
+    half = "am" if h < 12 else "pm"
+    forms = [f"{h:02}{sep}{m:02}" for sep in ":.h"] + [f"{h}{sep}{m:02}" for sep in ":.h"]
+    forms += [f"{twelve}:{m:02}", f"{twelve}.{m:02}"]
+    if m == 0:
+        forms += [
+            f"{h}uhr",
+            f"{h}h",
+            f"{twelve}{half}",
+            f"{twelve}{half[0]}.m",
+            f"alle{h}",
+            f"ore{h}",
+            f"at{twelve}",
+            f"às{h}",
+            f"las{h}",
+            f"las{twelve}",
+            f"{twelve}o'clock",
+            f"{h}uur",
+        ]
+    return forms
+
+
+@lru_cache(4096)
+def day_name(day: date, pattern: str, language: str) -> str:
+    """A part of a date in CLDR's letters."""
+    from babel.dates import format_date
+
+    return format_date(day, pattern, locale=locale_of(language)).lower()
+
+
+def _amounts(text: str) -> list[str]:
+    found = [m[1] or m[3] for m in _MONEY.finditer(text)]
+    return found + re.findall(_AMOUNT, text)
+
+
+def _amount(written: str) -> str:
+    """An amount in cents, whatever signs group it: ``1.250,00`` and ``1,250`` are the same."""
+    bare = re.sub(r"[^\d.,]", "", written).strip(".,")
+    cents = re.search(r"[.,](\d{1,2})$", bare)
+    whole = re.sub(r"\D", "", bare[: cents.start()] if cents else bare)
+    return f"{whole.lstrip('0')}.{(cents[1] if cents else '').ljust(2, '0')}"
+
+
+def changed(text: str, brief: Brief) -> str:
+    """An amount of money or a number like one of the facts' that nobody gave, or nothing."""
+    facts = brief.pick.beat.facts
+    earlier = "\n".join(f"{mail.subject}\n{mail.text}" for mail in brief.pick.thread)
+    known = {_amount(fact.value.partition(" ")[0]) for fact in facts}
+    known |= {_amount(amount) for amount in _amounts(earlier)}
+    for found in _MONEY.finditer(text):
+        amount = found[1] or found[3]
+        if _amount(amount) not in known and not (found[2] or found[4]):
+            return found[0].strip()
+    return _misspelt_number(text, brief, earlier)
+
+
+def _misspelt_number(text: str, brief: Brief, earlier: str) -> str:
+    values = [
+        f.value for f in brief.pick.beat.facts if f.kind == "text" and _DIGITS.search(f.value)
+    ]
+    for value in values:
+        shape = re.compile(
+            rf"(?<!\w){_DIGITS.sub(lambda m: rf'[0-9]{{{len(m[0])}}}', re.escape(value))}(?!\w)"
+        )
+        if len(re.sub(r"\D", "", value)) < 3 or not re.search(r"\D", value):
+            continue
+        for found in shape.findall(text):
+            if found not in values and found not in earlier:
+                return str(found)
+    return ""
+
+
+def invented(text: str, brief: Brief) -> str:
+    """An address, link or phone number that nobody gave, or nothing."""
+    known = people_in(brief)
+    given = " ".join(f.value for f in brief.pick.beat.facts) + brief.pick.beat.intent
+    given += " ".join(mail.text for mail in brief.pick.thread) + brief.pick.sender.signature
+    for found in _ADDRESS.findall(text):
+        if found.lower().rstrip(".") not in known and found not in given:
+            return str(found)
+    for pattern in (_LINK, _PHONE):
+        for match in pattern.finditer(text):
+            if match[0] not in given:
+                return match[0]
+    return ""
+
+
+def contradiction(text: str, brief: Brief) -> str:
+    """A weekday that its date doesn't have, or a year far from the mail's; or nothing."""
+    today = brief.when.date()
+    for found, day in _dated_weekdays(text, brief.language, today):
+        if day_name(day, "EEEE", brief.language) != found and _short(day, brief.language) != found:
+            return f"{found} is not {day.isoformat()}"
+    given = " ".join(f.value for f in brief.pick.beat.facts)
+    given += " ".join(mail.text + mail.subject for mail in brief.pick.thread)
+    for year in _YEAR.findall(text):
+        if abs(int(year) - today.year) > 1 and year not in given:
+            return f"the year {year}"
+    return ""
+
+
+def _short(day: date, language: str) -> str:
+    return day_name(day, "EEEE", language).removesuffix("-feira")
+
+
+@lru_cache(16)
+def _weekday_pattern(language: str) -> tuple[re.Pattern[str], dict[str, int]]:
+    monday = date(2024, 1, 1)
+    days = {_short(monday + timedelta(n), language) for n in range(7)}
+    days |= {day_name(monday + timedelta(n), "EEEE", language) for n in range(7)}
+    months: dict[str, int] = {}
+    for n in range(1, 13):
+        for pattern in ("MMMM", "MMM"):
+            months[day_name(date(2024, n, 1), pattern, language).rstrip(".")] = n
+    day = "|".join(sorted(map(re.escape, days), key=len, reverse=True))
+    month = "|".join(sorted(map(re.escape, months), key=len, reverse=True))
+    number = r"(\d{1,2})(?:st|nd|rd|th|\.|º|er)?"
+    return (
+        re.compile(
+            rf"\b({day}),?\s+(?:(?:the|den|dem|der|el|le|il|dia|día|the)\s+)?(?:{number}\s+(?:of\s+|de\s+)?({month})|({month})\s+{number})\b(?:,?\s+(?:de\s+)?(20\d\d))?",
+            re.IGNORECASE,
+        ),
+        months,
+    )
+
+
+def _dated_weekdays(text: str, language: str, today: date) -> list[tuple[str, date]]:
+    """Weekdays that stand before a date, with the date in the year that is nearest."""
+    pattern, months = _weekday_pattern(language)
+    found = []
+    for match in pattern.finditer(text):
+        number, month = match[2] or match[5], match[3] or match[4]
+        years = [int(match[6])] if match[6] else [today.year - 1, today.year, today.year + 1]
+        try:
+            options = [date(year, months[month.lower()], int(number)) for year in years]
+        except (ValueError, KeyError):
+            continue
+        found.append((match[1].lower(), min(options, key=lambda day: abs((day - today).days))))
+    return found
+
+
+__all__ = ["Dates", "appears", "changed", "contradiction", "invented", "missing"]
