@@ -90,7 +90,12 @@ _TIME = (
     Field("reply_latency", "choice", "How fast they answer.", filled="by hash", choices=LATENCIES),
     Field("timezone", "zone", "Where this person is.", filled="by country, else the organisation"),
     Field("country", "country", "Whose holidays they keep.", filled="by zone, else organisation"),
-    Field("subdivision", "subdivision", "State or region with holidays of its own.", most=6),
+    Field(
+        "subdivision",
+        "subdivision",
+        "State or region with holidays of its own; needs country.",
+        most=6,
+    ),
     Field("workdays", "workdays", "Days of work.", filled="by country", example="mon-fri"),
     Field("mails_per_day", "number", "Mails written on a working day.", filled="by role", most=200),
     Field("away", "absences", "Days off, besides a few invented ones.", most=100),

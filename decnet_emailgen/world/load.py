@@ -224,9 +224,12 @@ def check_outside(others: People, world: World) -> None:
     """Nobody is both inside and outside."""
     inside = {persona.email.lower() for cast in world.casts() for persona in cast.personas}
     for entry in others.entries:
+        place, line = entry.place.at("email"), entry.line("email")
         if entry.email in inside:
-            place, line = entry.place.at("email"), entry.line("email")
             place.wrong(line, f"{entry.email} is a persona's address", "give them another one")
+        elif entry.email.endswith(f"@{world.organisation.domain}"):
+            remedy = "list them under personas, or give them an address elsewhere"
+            place.warn(line, "an outside person at the organisation's own domain", remedy)
 
 
 def check_casts(world: World, root: Place, sections: dict[str, Item]) -> None:

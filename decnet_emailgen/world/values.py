@@ -113,7 +113,7 @@ def _each(
                 f"write {field.least:g} to {field.most:g} of them",
             )
             return None
-        inner = Field(field.name, field.kind, field.text, choices=field.choices)
+        inner = Field(field.name, field.kind, field.text, least=1)
         if lone and item.kind == "text":
             found = [one(item, inner, place)]
         else:

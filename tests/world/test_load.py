@@ -85,6 +85,7 @@ IN_A_PERSONA = {
     "tone: angry": ".tone: unknown tone 'angry'; known (formal, direct",
     "tone: custom": ".tone: custom without words; give tone_custom too",
     "mannerisms: [a, b, c, d, e, f, g, h, i, j, k, l, m]": ".mannerisms: has 13 entries",
+    "mannerisms: ['']": ".mannerisms[0]: has 0 characters",
     "mannerisms: polite": ".mannerisms: is a text, not a list; write a list: [polite]",
     "uses_llms_heavily: maybe": ".uses_llms_heavily: 'maybe' is neither true nor false",
     "mails_per_day: lots": ".mails_per_day: 'lots' is no number from 0 to 200",
@@ -306,6 +307,7 @@ WARNINGS = {
     GOOD.replace("ann@acme", "ann@other"): "not at the organisation's domain acme.internal",
     GOOD.replace(", timezone: Europe/Madrid", ""): "everybody lives in UTC",
     f"{ORGANISATION}personas:\n{ANN}": "valid personas on mail-01: 1; no mail is written",
+    f"{GOOD}correspondents: [{{name: K, email: k@acme.internal}}]\n": "an outside person at the",
     f"{GOOD}deckies: [{{name: d, services: [ssh]}}]\n": "no decky that runs imap or pop3",
 }
 
