@@ -1,9 +1,23 @@
-"""A copy of a mail as one mailbox holds it: what the steps after composing need to know."""
+"""The two sides of a mail: the author's copy in Sent, and one copy in each in-house mailbox."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from decnet_emailgen.mail import received
+from decnet_emailgen.mail.chance import number
+from decnet_emailgen.mail.clientside import submission
+from decnet_emailgen.mail.clocks import read_outlook_id
+from decnet_emailgen.mail.fields import mailbox
+from decnet_emailgen.mail.internet import journey, released
+from decnet_emailgen.mail.quoting import parse_date
+from decnet_emailgen.mail.server import Server
+from decnet_emailgen.records import Draft, Party, Pick
+
+_BCC = re.compile(rb"^bcc:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
+_UNSAFE = re.compile(r"[^!-~]|[/\\:*?\"<>|]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +38,111 @@ class Copy:
     flags: frozenset[str]
     arrival: datetime
     stem: str
+
+
+def copies(draft: Draft, server: Server) -> tuple[Copy, ...]:
+    """Every copy of the mail on this server: Sent first, then the recipients in their order.
+
+    People of the server's domain are in-house. An author from outside has no Sent copy here, a
+    recipient from outside no copy at all. The recipients' copies differ in nothing but
+    Return-Path, Delivered-To and LMTP's Received field.
+    """
+    pick = draft.pick
+    message = draft.message.encode()
+    when = parse_date(pick.date)
+    found = []
+    inside = _inside(pick.sender, server)
+    if inside:
+        wait = number("append", pick.message_id)
+        stored = when + timedelta(milliseconds=wait % 2900, microseconds=wait % 983)
+        stored = max(stored, _finished(pick, when))
+        found.append(_copy(pick, pick.sender.email, "Sent", message, stored, {"\\Seen"}))
+    people = _recipients(pick, server)
+    if not people:
+        return tuple(found)
+    trace, queued = _trace(pick, when, server, people, inside)
+    content = trace.encode() + _without_bcc(message)
+    for copy in _delivered(pick, server, people, queued, content):
+        found.append(copy)
+    return tuple(found)
+
+
+def _inside(party: Party, server: Server) -> bool:
+    return not party.outside and party.email.rpartition("@")[2].lower() == server.domain.lower()
+
+
+def _recipients(pick: Pick, server: Server) -> tuple[str, ...]:
+    """In-house addresses among To, Cc and Bcc, each once."""
+    return tuple(dict.fromkeys(p.email for p in pick.recipients if _inside(p, server)))
+
+
+def _finished(pick: Pick, when: datetime) -> datetime:
+    """Not before the time in an Outlook Message-ID."""
+    stamp = read_outlook_id(pick.message_id)
+    return min(stamp.when, when + timedelta(seconds=3)) if stamp else when
+
+
+def _without_bcc(message: bytes) -> bytes:
+    head, blank, body = message.partition(b"\r\n\r\n")
+    return _BCC.sub(b"", head + b"\r\n")[:-2] + blank + body
+
+
+def _trace(
+    pick: Pick, when: datetime, server: Server, people: tuple[str, ...], inside: bool
+) -> tuple[str, datetime]:
+    """Fields up to the organisation's Postfix, and when that queued the mail."""
+    start = released(pick, when)
+    stamp = read_outlook_id(pick.message_id)
+    if stamp and stamp.when > start:
+        start = stamp.when + timedelta(milliseconds=40)
+    if not inside:
+        hops, knock, door = journey(pick, start, server)
+        return received.submitted(server, knock, "", people, door) + hops, door
+    client = submission(pick.sender.client, pick.sender.email, server, pick.message_id)
+    local = pick.sender.email.partition("@")[0]
+    login = local if server.login == "local" else pick.sender.email
+    everybody = tuple(dict.fromkeys(mailbox(party.email) for party in pick.recipients))
+    return received.submitted(server, client, login, everybody, start), start
+
+
+def _delivered(
+    pick: Pick, server: Server, people: tuple[str, ...], queued: datetime, content: bytes
+) -> tuple[Copy, ...]:
+    """The copies as LMTP stored them: in one session each, or all in one."""
+    sender = mailbox(pick.sender.email)
+    found, session = [], queued
+    for at, person in enumerate(people):
+        alone = server.one_each or len(people) == 1
+        if at == 0 or alone:
+            spread = server.delay
+            session = received.later(session, spread, spread * 4, "lmtp", pick.message_id, person)
+        head = f"Return-Path: <{sender}>\r\n"
+        if alone:
+            head += f"Delivered-To: {mailbox(person)}\r\n"
+        head += received.delivered(server, sender, mailbox(person) if alone else "", session)
+        stored = session + timedelta(milliseconds=4 + number("save", pick.message_id, person) % 30)
+        if stored.second != session.second:
+            stored = session
+        found.append(_copy(pick, person, "INBOX", head.encode() + content, stored, set()))
+    return tuple(found)
+
+
+def _copy(
+    pick: Pick, owner: str, folder: str, content: bytes, arrival: datetime, flags: set[str]
+) -> Copy:
+    return Copy(
+        message_id=pick.message_id,
+        thread_id=pick.thread_id,
+        mailbox=owner,
+        folder=folder,
+        content=content,
+        flags=frozenset(flags),
+        arrival=arrival,
+        stem=stem(pick.message_id),
+    )
+
+
+def stem(message_id: str) -> str:
+    """A file name for a Message-ID, without extension: one component of a path, on any system."""
+    name = message_id.strip("<>").replace("@", "_at_")
+    return _UNSAFE.sub("_", name).lstrip(".-")[:200] or "mail"

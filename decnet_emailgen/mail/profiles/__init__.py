@@ -1,0 +1,1 @@
+"""What each mail client is like: one module a client, data first."""

@@ -1,0 +1,105 @@
+"""Exchange Online: Outlook on the web, new Outlook and desktop Outlook behind it."""
+
+from __future__ import annotations
+
+import uuid
+
+from decnet_emailgen.mail.body import lines
+from decnet_emailgen.mail.chance import octets
+from decnet_emailgen.mail.conversation import thread_index
+from decnet_emailgen.mail.encode import base64_lines, encoded_words, needs_words, quoted_printable
+from decnet_emailgen.mail.identifiers import boundary, exchange_server
+from decnet_emailgen.mail.markup import document
+from decnet_emailgen.mail.profiles.base import Content, Letter, Profile, multipart
+from decnet_emailgen.mail.subjects import bare
+from decnet_emailgen.mail.threads import chain_of
+
+_LANGUAGE = {
+    "en-US": "en-US", "en-GB": "en-GB", "es": "es-ES", "pt-BR": "pt-BR", "pt-PT": "pt-PT",
+    "fr": "fr-FR", "de": "de-DE", "it": "it-IT", "nl": "nl-NL", "ja": "ja-JP", "zh": "zh-CN",
+}  # fmt: skip
+
+
+def _extras(letter: Letter) -> dict[str, str]:
+    pick = letter.pick
+    topic = bare(pick.thread[0].subject if pick.thread else letter.subject)
+    if needs_words(topic):
+        topic = " ".join(encoded_words(topic, "utf-8"))
+    language = _LANGUAGE[letter.locale]
+    server = exchange_server(pick.sender.email, pick.sender.email.rpartition("@")[2])
+    name = server.partition(".")[0]
+    correlation = uuid.UUID(bytes=octets(16, "correlation", pick.message_id), version=4)
+    return {
+        "Thread-Topic": topic,
+        "Thread-Index": thread_index(chain_of(pick)),
+        "Accept-Language": language if language == "en-US" else f"{language}, en-US",
+        "Content-Language": language,
+        "X-MS-Has-Attach": " ",
+        "X-MS-TNEF-Correlator": " ",
+        "msip_labels": " ",
+        "x-ms-publictraffictype": "Email",
+        "x-ms-traffictypediagnostic": f"{name}:EE_|{_peer(name)}:EE_",
+        "x-ms-office365-filtering-correlation-id": str(correlation),
+        "x-ms-exchange-senderadcheck": "1",
+        "x-ms-exchange-antispam-relay": "0",
+    }
+
+
+def _peer(name: str) -> str:
+    """Another server of the same forest, through which the mail left."""
+    digits = 1000 + int.from_bytes(octets(2, "peer", name), "big") % 9000
+    return f"{name[:-4]}{digits}"
+
+
+def _content(letter: Letter) -> Content:
+    body = letter.body
+    text = "\r\n".join([line for _, line in lines(body)]) + "\r\n"
+    if not body.rich:
+        charset = "us-ascii" if text.isascii() else "utf-8"
+        encoding, encoded = _encoded(text)
+        kind = ("Content-Type", f'text/plain; charset="{charset}"')
+        return Content((kind, ("Content-Transfer-Encoding", encoding)), encoded, text)
+    html = document(body)
+    charset = "us-ascii" if text.isascii() and html.isascii() else "utf-8"
+    meta = "iso-8859-1" if charset == "us-ascii" else charset
+    html = html.replace("{charset}", meta, 1).replace("\n", "\r\n")
+    mark = boundary("exchange", letter.when, letter.pick.message_id)
+    parts = [_part("plain", charset, text), _part("html", charset, html)]
+    whole = multipart(mark, "", parts)
+    return Content(
+        (("Content-Type", f'multipart/alternative;\r\n\tboundary="{mark}"'),), whole, text
+    )
+
+
+def _encoded(text: str) -> tuple[str, str]:
+    if text.isascii():
+        return "quoted-printable", quoted_printable(text)
+    return "base64", base64_lines(text) + "\r\n"
+
+
+def _part(kind: str, charset: str, text: str) -> str:
+    if charset == "us-ascii":
+        encoding, encoded = "quoted-printable", quoted_printable(text)
+    else:
+        encoding, encoded = "base64", base64_lines(text) + "\r\n"
+    head = f'Content-Type: text/{kind}; charset="{charset}"\r\nContent-Transfer-Encoding: '
+    return f"{head}{encoding}\r\n\r\n{encoded}"
+
+
+_HEAD = ("From", "To", "CC", "BCC", "Subject", "Thread-Topic", "Thread-Index", "Date", "Message-ID")
+_TAIL = (
+    "Accept-Language", "Content-Language", "X-MS-Has-Attach", "X-MS-TNEF-Correlator",
+    "msip_labels", "x-ms-publictraffictype", "x-ms-traffictypediagnostic",
+    "x-ms-office365-filtering-correlation-id", "x-ms-exchange-senderadcheck",
+    "x-ms-exchange-antispam-relay", "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
+)  # fmt: skip
+
+EXCHANGE = Profile(
+    new=(*_HEAD, *_TAIL),
+    reply=(*_HEAD, "References", "In-Reply-To", *_TAIL),
+    content=_content,
+    extras=_extras,
+    charset="utf-8",
+    indent="\t",
+    doubles_bare=True,
+)
