@@ -94,7 +94,7 @@ _TIME = (
         "subdivision",
         "subdivision",
         "State or region with holidays of its own; needs country.",
-        most=6,
+        most=20,
     ),
     Field("workdays", "workdays", "Days of work.", filled="by country", example="mon-fri"),
     Field("mails_per_day", "number", "Mails written on a working day.", filled="by role", most=200),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,40 +38,29 @@ def to_yaml(
     text: str,
     *,
     source: str,
-    name: str = "",
-    domain: str = "",
-    timezone: str = "",
-    country: str = "",
-    language_default: str = "",
+    organisation: Mapping[str, str] | None = None,
     allow_domains: tuple[str, ...] = (),
 ) -> Imported:
     """A personas file made of DECNET's JSON list of personas.
 
-    The organisation's domain is that of most personas and its name follows from it, unless they
-    are given. An invalid persona is left out and reported, keys that mean nothing here are
-    reported and forgotten. Raises :class:`PersonasError` if the text is no such list, if nobody
-    in it is valid, or if what is given for the organisation is wrong.
+    ``organisation`` holds keys of that section; the domain is else that of most personas, and the
+    name follows from it. An invalid persona is left out and reported, keys that mean nothing
+    here are reported and forgotten. Raises :class:`PersonasError` if the text is no such list, if
+    nobody in it is valid, or if what is given for the organisation is wrong.
     """
     report = Report(source)
-    root = Place(report)
-    given = {
-        "name": name,
-        "domain": domain,
-        "timezone": timezone,
-        "country": country,
-        "language_default": language_default,
-    }
-    _check_given({key: value for key, value in given.items() if value}, report)
-    item = from_json(text, root)
+    given = {key: value for key, value in (organisation or {}).items() if value}
+    _check_given(given, report)
+    item = from_json(text, Place(report))
     report.raise_errors()
     assert item is not None  # noqa: S101 - what is no list was raised as an error
     found = _people(item, Place(report, "", "dropped"), Settings(allow_domains=allow_domains))
     if not found.entries:
-        root.wrong(1, "no valid persona in the list", "mend what is listed, then import again")
+        what = "no valid persona in the list"
+        Place(report).wrong(1, what, "mend what is listed, then import again")
     report.raise_errors()
-    house = _house(given, found)
     whole: dict[str, Any] = {
-        "organisation": house,
+        "organisation": _house(given, found),
         "personas": [_values(entry) for entry in found.entries],
         "deckies": _DECKIES,
     }
@@ -106,10 +96,9 @@ def _people(item: Item, place: Place, settings: Settings) -> people.People:
 
 def _house(given: dict[str, str], found: people.People) -> dict[str, str]:
     domains = Counter(entry.email.rpartition("@")[2] for entry in found.entries)
-    house = {key: value for key, value in given.items() if value}
-    domain = house.get("domain") or domains.most_common(1)[0][0]
-    name = house.get("name") or domain.partition(".")[0].replace("-", " ").title()
-    return {"name": name, "domain": domain, **house}
+    domain = given.get("domain") or domains.most_common(1)[0][0]
+    name = given.get("name") or domain.partition(".")[0].replace("-", " ").title()
+    return {"name": name, "domain": domain, **given}
 
 
 def _values(entry: people.Entry) -> dict[str, Any]:

@@ -112,7 +112,10 @@ def _check_subdivision(entry: Entry) -> None:
     except NotImplementedError:
         return
     name = entry.values["subdivision"]
-    if name not in known:
+    spelt = {code.upper(): code for code in known}
+    if name in spelt:
+        entry.values["subdivision"] = spelt[name]
+    else:
         some = ", ".join(known) or "none"
         place.wrong(line, f"unknown subdivision {name!r} of {country}", f"known: {some}")
 

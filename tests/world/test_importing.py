@@ -36,7 +36,7 @@ DECNET = [
 
 
 def test_every_field_survives() -> None:
-    made = to_yaml(json.dumps(DECNET), source="f", timezone="Europe/Oslo")
+    made = to_yaml(json.dumps(DECNET), source="f", organisation={"timezone": "Europe/Oslo"})
     assert made.problems == ()
     found = read(made.text, source="g")
     assert found.problems == ()
@@ -51,13 +51,12 @@ def test_every_field_survives() -> None:
 
 
 def test_what_is_given_for_the_organisation_wins() -> None:
-    text = to_yaml(
-        json.dumps(DECNET), source="f", name="Acme AS", domain="corp.test", language_default="nb"
-    ).text
+    given = {"name": "Acme AS", "domain": "corp.test", "language_default": "nb", "country": ""}
+    text = to_yaml(json.dumps(DECNET), source="f", organisation=given).text
     house = read(text, source="g").world.organisation
     assert (house.name, house.domain, house.language_default) == ("Acme AS", "corp.test", "nb")
     with pytest.raises(PersonasError, match=r"organisation.timezone: unknown time zone 'Oslos'"):
-        to_yaml(json.dumps(DECNET), source="f", timezone="Oslos")
+        to_yaml(json.dumps(DECNET), source="f", organisation={"timezone": "Oslos"})
 
 
 def test_problems_name_the_line_in_the_json() -> None:
