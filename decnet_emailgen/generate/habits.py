@@ -90,16 +90,17 @@ def _sign(u: float, formal: bool) -> Sign:
 
 
 _QUOTED = re.compile(r"(?<!\w)['\"‘“]([^'\"‘’“”]{1,60})['\"’”](?!\w)")
+_NO = r"(?:no|never|skips?|without|omits?)"
 _KINDS: tuple[tuple[str, dict[str, object]], ...] = (
     (r"bullet|numbered|\blists?\b", {"lists": 0.85}),
     (r"lower.?case|uncapitali[sz]ed", {"lower_start": True}),
-    (r"(no|never|skips?|without|omits?) (a )?greeting|never greets|straight to", {"greets_new": 0.05, "greets_reply": 0.0}),
-    (r"(no|never|skips?|without|omits?) (a )?(sign|closing)", {"closes_new": 0.0, "closes_reply": 0.0, "sign": "none"}),
+    (rf"{_NO} (a )?greeting|never greets|straight to", {"greets_new": 0.05, "greets_reply": 0.0}),
+    (rf"{_NO} (a )?(sign|closing)", {"closes_new": 0.0, "closes_reply": 0.0, "sign": "none"}),
     (r"always greets|greets everybody|polite", {"greets_new": 1.0, "greets_reply": 0.75}),
     (r"exclamation", {"exclaims": 0.6}),
     (r"emoji|smil(e|ey|ies)|emoticon", {"smiles": 0.5}),
     (r"typos?|misspell|spelling mistakes", {"typos": 0.45}),
-    (r"short|terse|brief|one.?line|laconic|curt|few words", {"length": 0.55, "paragraphs": "block"}),
+    (r"short|terse|brief|one.?line|laconic|curt|few words", {"length": 0.55}),
     (r"\blong|verbose|rambl|wordy|detailed", {"length": 1.6}),
     (r"initials", {"sign": "initials"}),
     (r"good morning|time of (the )?day", {"time_of_day": 0.8}),

@@ -21,8 +21,9 @@ _NEVER = re.compile(r"(?!)")
 class Lexicon:
     """Patterns of one language; each finds whole words in any case.
 
-    ``greetings``, ``signoffs`` and ``thanks`` (which may close a mail or be one) begin a line. ``small`` is a word that needs no
-    capital of its own.
+    ``greetings``, ``signoffs`` and ``thanks`` (which may close a mail or be one) begin a line.
+    ``small`` is a word that needs no capital of its own; ``common`` are the language's commonest
+    words, ``numbers`` those from zero to twelve.
     """
 
     greetings: re.Pattern[str]
@@ -32,13 +33,14 @@ class Lexicon:
     vocabulary: re.Pattern[str]
     refusals: re.Pattern[str]
     small: re.Pattern[str]
+    common: frozenset[str]
+    numbers: tuple[str, ...]
 
 
 @cache
 def lexicon(language: str) -> Lexicon:
     """The word lists of a language; empty ones where the package has none for it."""
-    source = files("decnet_emailgen.generate").joinpath("lexicon", f"{base(language)}.yaml")
-    content: Any = load(source.read_text("utf-8"), str(source)) if source.is_file() else {}
+    content = _read(base(language))
     return Lexicon(
         greetings=_pattern(content.get("greetings", ()), start=True),
         signoffs=_pattern(content.get("signoffs", ()), start=True),
@@ -47,7 +49,27 @@ def lexicon(language: str) -> Lexicon:
         vocabulary=_pattern(content.get("vocabulary", ())),
         refusals=_pattern(content.get("refusals", ())),
         small=_pattern(str(content.get("small", "")).split()),
+        common=frozenset(str(content.get("common", "")).split()),
+        numbers=tuple(str(content.get("numbers", "")).split()),
     )
+
+
+@cache
+def listed(name: str) -> str:
+    """A list of ``gate.yaml`` as the inside of a regular expression's group."""
+    return "|".join(_read("gate")[name])
+
+
+def words_of(name: str) -> frozenset[str]:
+    """A list of ``gate.yaml`` as a set of words."""
+    return frozenset(_read("gate")[name])
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    source = files("decnet_emailgen.generate").joinpath("lexicon", f"{name}.yaml")
+    content: Any = load(source.read_text("utf-8"), str(source)) if source.is_file() else {}
+    return dict(content)
 
 
 def base(language: str) -> str:

@@ -11,44 +11,33 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from decnet_emailgen.generate.lexicon import listed
+
 Repair = tuple[str, Callable[[str], str]]
 
-LABELS = "subject|subject line|asunto|assunto|objet|sujet|oggetto|betreff|onderwerp|tema|re|件名|主题|主題"
-HEADERS = "from|to|cc|bcc|date|sent|de|para|fecha|data|enviado|à|a|von|an|datum|gesendet|da|inviato|van|aan|verzonden"
 SUBJECT_LINE = re.compile(
-    rf"^[\s>*_#\"'`-]*(?:{LABELS})[\s*_`]*\s?[:：][\s*_`]*(.*?)[\s*_`\"]*$", re.IGNORECASE
-)
-HEADER_LINE = re.compile(rf"^[\s*_]*(?:{HEADERS})[\s*_]*\s?:[\s*_]+\S.*$", re.IGNORECASE)
-BODY_LABEL = re.compile(
-    r"^[\s*_#\"'-]*(?:(?:e-?mail )?body|message|(?:the )?e-?mail|reply|cuerpo(?: del correo)?|mensaje"
-    r"|corpo(?: do e-?mail)?|mensagem|corps(?: du message)?|réponse|nachricht|text|antwort|testo|messaggio"
-    r"|bericht|inhoud)[\s*_]*:[\s*_]*$",
+    rf"^[\s>*_#\"'`-]*(?:{listed('subject_labels')})[\s*_`]*\s?[:：][\s*_`]*(.*?)[\s*_`\"]*$",
     re.IGNORECASE,
 )
+HEADER_LINE = re.compile(
+    rf"^[\s*_]*(?:{listed('header_labels')})[\s*_]*\s?:[\s*_]+\S.*$", re.IGNORECASE
+)
+BODY_LABEL = re.compile(rf"^[\s*_#\"'-]*(?:{listed('body_labels')})[\s*_]*:[\s*_]*$", re.IGNORECASE)
 _THINK = re.compile(r"<(think|thinking|reasoning|reflection)>.*?</\1>", re.DOTALL | re.IGNORECASE)
 _THOUGHT = re.compile(r"^.*</(?:think|thinking|reasoning|reflection)>", re.DOTALL | re.IGNORECASE)
 _CHAT = re.compile(r"<\|[^|<>\n]{1,40}\|>|</?s>|\[/?INST\]|<<?/?SYS>>?|<(?:start|end)_of_turn>")
 _FENCE = re.compile(r"^\s*(?:```|~~~)\w*\s*$", re.MULTILINE)
 _PREAMBLE = re.compile(
-    r"^\W*(?:sure|certainly|of course|absolutely|okay|ok|here(?:'s| is| are)|below is|the following is"
-    r"|claro|por supuesto|aquí (?:tienes|tiene|está)|aqui est[áa]|com certeza|segue|"
-    r"voici|bien sûr|certainement|hier (?:ist|die|der|ein)|natürlich|gerne|selbstverständlich"
-    r"|ecco|certo|certamente|hier is|natuurlijk|uiteraard|zeker)\b"
-    r"[^\n]{0,160}?(?:e-?mail|mail|correo|mensaje|mensagem|message|courriel|nachricht|antwort|reply|response"
-    r"|respuesta|resposta|réponse|risposta|messaggio|bericht|draft|version)[^\n]{0,80}[:.!]\W*$",
+    rf"^\W*(?:{listed('announcing')})\b[^\n]{{0,160}}?"
+    rf"(?:{listed('announced')})[^\n]{{0,80}}[:.!]\W*$",
     re.IGNORECASE,
 )
 _POSTAMBLE = re.compile(
-    r"^\W*(?:note|please note that this|let me know if you(?:'d| would) like (?:me to|any changes)|would you like me"
-    r"|i(?:'ve| have) (?:kept|written|included|used|made|tried)|this (?:e-?mail|reply|message|response|draft) (?:is|maintains|uses|keeps|follows)"
-    r"|feel free to (?:adjust|modify|customi[sz]e|edit)|remember to replace|nota|hinweis|anmerkung|remarque|opmerking)\b"
-    r".*(?:e-?mail|tone|adjust|modif|customi[sz]e|replace|persona|instruction|prompt|draft|words|tono|ton\b|toon|tom\b).*$",
-    re.IGNORECASE | re.DOTALL,
+    rf"^\W*(?:{listed('remarking')})\b.*(?:{listed('remarked')}).*$", re.IGNORECASE | re.DOTALL
 )
 _QUOTED = re.compile(
-    r"^(?:>.*|-{2,} ?(?:original message|ursprüngliche nachricht|mensaje original|mensagem original"
-    r"|message d['’]origine|messaggio originale|oorspronkelijk bericht|forwarded message).*"
-    r"|(?:on|am|el|em|le|il giorno|op) .{5,120}(?:wrote|schrieb.*|escribió|escreveu|a écrit|ha scritto|schreef.*) ?:)\s*$",
+    rf"^(?:>.*|-{{2,}} ?(?:{listed('original_message')}).*"
+    rf"|(?:on|am|el|em|le|il giorno|op) .{{5,120}}(?:{listed('wrote')}) ?:)\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _RULE = re.compile(r"^\s*(?:[-*_=] ?){3,}\s*$", re.MULTILINE)
@@ -57,7 +46,7 @@ _BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _ITALIC = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])")
 _LINK = re.compile(r"\[([^\]\n]+)\]\((?:https?:|mailto:)[^)\n]*\)")
 _BREAK = re.compile(r"<br ?/?>|</p>", re.IGNORECASE)
-_TAG = re.compile(r"</?(?:p|b|i|em|strong|html|body|div|span|ul|li|email|mail|message|answer|output|response)(?: [^<>]*)?>", re.IGNORECASE)  # fmt: skip
+_TAG = re.compile(rf"</?(?:{listed('tags')})(?: [^<>]*)?>", re.IGNORECASE)
 
 
 def clean(answer: str) -> tuple[str, list[str]]:

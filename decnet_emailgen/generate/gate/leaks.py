@@ -5,39 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from decnet_emailgen.generate.lexicon import lexicon
+from decnet_emailgen.generate.lexicon import lexicon, listed
 from decnet_emailgen.generate.shingles import words
 
-_GAP_WORDS = (
-    r"your|name|recipient|sender|company|date|insert|time|title|position|phone|e-?mail|amount|number|subject|link|signature|"
-    r"address|department|contact|tu |su |nombre|cargo|empresa|fecha|destinatario|seu|sua|nome|data|cargo|votre|nom|prénom|"
-    r"entreprise|société|poste|ihr|dein|firma|vorname|empfänger|datum|tuo|azienda|ruolo|uw|jouw|naam|bedrijf|functie|x{2,}|_{2,}|\.{3}"
-)
 PLACEHOLDER = re.compile(
-    rf"\[[^\]\n]{{0,20}}\b(?:{_GAP_WORDS})[^\]\n]{{0,40}}\]"
-    rf"|<(?!\S+@)[^<>\n]{{0,12}}\b(?:{_GAP_WORDS})[^<>\n]{{0,30}}>"
+    rf"\[[^\]\n]{{0,20}}\b(?:{listed('gaps')})[^\]\n]{{0,40}}\]"
+    rf"|<(?!\S+@)[^<>\n]{{0,12}}\b(?:{listed('gaps')})[^<>\n]{{0,30}}>"
     r"|\{\{?[^{}\n]*\}?\}|\$\{?[a-z_]{3,}\}?|%[A-Z_]{3,}%|\bX{3,}\b|_{4,}"
     r"|\blorem ipsum\b|\bTODO\b|\bTBD\]|\b(?:john|jane) doe\b|\bacme corp",
     re.IGNORECASE,
 )
-_REFUSAL = re.compile(
-    r"\bas an? (?:ai|artificial intelligence|large language|language model)|\bI(?:'m| am) (?:just )?an? (?:ai|language model|assistant)\b"
-    r"|\bI (?:cannot|can't|can not|am unable to|won't be able to) (?:assist|help|write|create|generate|provide|fulfil+|comply|complete) (?:with |you with |this |that |the |an? )?"
-    r"(?:request|e-?mail|that|this|message|content)"
-    r"|\bI(?:'m| am) sorry,? but I (?:can|am)|\blanguage model\b|\b(?:openai|chatgpt|anthropic|llama|qwen|mistral)\b"
-    r"|\bmy (?:instructions|system prompt|training)|\bhow (?:can|may) I (?:assist|help) you (?:today|with)",
-    re.IGNORECASE,
-)
+_REFUSAL = re.compile(listed("refusals"), re.IGNORECASE)
 _TABLE = re.compile(r"^\s*\|.*\|\s*$|^\s*\|?\s*:?-{3,}:?\s*\|", re.MULTILINE)
-_CODE = re.compile(
-    r"^\s*(?:[{}\[\]];?|\"\w+\"\s*:\s*.+,?|def \w+\(.*|import \w+|<\?xml|<!doctype.*|#include.*|function \w+\(.*)\s*$",
-    re.IGNORECASE | re.MULTILINE,
-)
-_INSTRUCTION = re.compile(
-    r"\b(?:about \d+ words|word count|the (?:sender|recipient)(?:'s)? (?:is|name|role|tone)|tone\s*:|language\s*:|mannerisms?\s*:"
-    r"|facts?\s*:|length\s*:|output only|system prompt|you are writing|write the (?:e-?mail|reply|mail)|role\s*:\s)",
-    re.IGNORECASE,
-)
+_CODE = re.compile(rf"^\s*(?:{listed('code')})\s*$", re.IGNORECASE | re.MULTILINE)
+_INSTRUCTION = re.compile(rf"\b(?:{listed('instructions')})", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 

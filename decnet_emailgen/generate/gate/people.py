@@ -10,72 +10,14 @@ from dataclasses import dataclass
 
 from decnet_emailgen.generate.brief import Brief
 from decnet_emailgen.generate.forms import first_name, person_name
-from decnet_emailgen.generate.lexicon import Lexicon, lexicon
+from decnet_emailgen.generate.lexicon import Lexicon, lexicon, words_of
 
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*(?: (?:[^\W\d_][\w'’.-]*|de|van|von|der|den|da|di|del)){0,3}")
 _OWN_GAP = re.compile(
     r"^[\[<{(][^\]>})\n]*(?:name|nombre|nome|nom|naam|naam)[^\]>})\n]*[\]>})]\W*$", re.IGNORECASE
 )
 _DELIMITER = re.compile(r"^-- ?$", re.MULTILINE)
-EVERYBODY = frozenset(
-    [
-        "all",
-        "everyone",
-        "everybody",
-        "team",
-        "both",
-        "folks",
-        "colleagues",
-        "there",
-        "todos",
-        "todas",
-        "equipo",
-        "equipe",
-        "time",
-        "pessoal",
-        "tous",
-        "toutes",
-        "collègues",
-        "équipe",
-        "zusammen",
-        "alle",
-        "allen",
-        "beide",
-        "beiden",
-        "team",
-        "kollegen",
-        "kolleginnen",
-        "tutti",
-        "colleghi",
-        "squadra",
-        "allemaal",
-        "iedereen",
-        "collega's",
-        "sir",
-        "madam",
-        "señores",
-        "señor",
-        "señora",
-        "senhores",
-        "senhor",
-        "senhora",
-        "monsieur",
-        "madame",
-        "mesdames",
-        "messieurs",
-        "damen",
-        "herren",
-        "frau",
-        "herr",
-        "dottoressa",
-        "dottore",
-        "again",
-        "heren",
-        "dames",
-        "meneer",
-        "mevrouw",
-    ]
-)
+EVERYBODY = words_of("everybody")
 
 
 @dataclass(frozen=True, slots=True)

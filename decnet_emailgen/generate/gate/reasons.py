@@ -19,26 +19,102 @@ class Reason:
 
 
 _TABLE = (
-    Reason("empty", "nothing is left once scraps are taken away", "Write the mail itself."),
-    Reason("thinking", "only a model's thoughts, no mail", "Write the mail only, no reasoning."),
-    Reason("json", "JSON or code instead of a mail", "Write plain text, no JSON and no code."),
-    Reason("refusal", "the model declines, or speaks of itself", "Write the mail as the sender; never speak about yourself."),
-    Reason("placeholder", "a gap is left: [Name], {{x}}, $slot, lorem ipsum", "Leave no gaps or brackets to fill in: use only what you were told."),
-    Reason("markdown", "tables or other markup that cannot be taken out", "Use plain text without markup."),
-    Reason("prompt-echo", "repeats its instructions", "Don't repeat or mention the instructions."),
-    Reason("parent-echo", "repeats the mail it answers", "Answer the mail; don't repeat its text."),
-    Reason("repetition", "the same sentence or line again and again", "Say everything once."),
-    Reason("wrong-signature", "signs as somebody else", "Sign as the sender, or not at all."),
-    Reason("wrong-recipient", "speaks to the sender, as if the other side had written", "Write from the sender to the recipient."),
-    Reason("invented-address", "an address, link or phone number nobody gave", "Mention no mail address, link or phone number."),
-    Reason("fact-missing", "a fact of the brief does not appear", "Mention every fact exactly as given."),
-    Reason("fact-changed", "a number, amount or name differs from the brief", "Keep to the given numbers and amounts; invent none."),
-    Reason("date-contradiction", "a weekday and its date, or a year, cannot be right", "Name days exactly as given; add no dates of your own."),
-    Reason("wrong-language", "another language than the mail's", "Write in the language you were told."),
-    Reason("ai-vocabulary", "words and phrases that models pile up", "Use plain, everyday office words."),
-    Reason("too-long", "far longer than such a mail is", "Be much shorter."),
-    Reason("near-duplicate", "nearly the same as a mail there is already", "Put it differently."),
-)  # fmt: skip
+    Reason(
+        "empty",
+        "nothing is left once scraps are taken away",
+        "Write the mail itself.",
+    ),
+    Reason(
+        "thinking",
+        "only a model's thoughts, no mail",
+        "Write the mail only, no reasoning.",
+    ),
+    Reason(
+        "json",
+        "JSON or code instead of a mail",
+        "Write plain text, no JSON and no code.",
+    ),
+    Reason(
+        "refusal",
+        "the model declines, or speaks of itself",
+        "Write the mail as the sender; never speak about yourself.",
+    ),
+    Reason(
+        "placeholder",
+        "a gap is left: [Name], {{x}}, $slot, lorem ipsum",
+        "Leave no gaps or brackets to fill in: use only what you were told.",
+    ),
+    Reason(
+        "markdown",
+        "tables or other markup that cannot be taken out",
+        "Use plain text without markup.",
+    ),
+    Reason(
+        "prompt-echo",
+        "repeats its instructions",
+        "Don't repeat or mention the instructions.",
+    ),
+    Reason(
+        "parent-echo",
+        "repeats the mail it answers",
+        "Answer the mail; don't repeat its text.",
+    ),
+    Reason(
+        "repetition",
+        "the same sentence or line again and again",
+        "Say everything once.",
+    ),
+    Reason(
+        "wrong-signature",
+        "signs as somebody else",
+        "Sign as the sender, or not at all.",
+    ),
+    Reason(
+        "wrong-recipient",
+        "speaks to the sender, as if the other side had written",
+        "Write from the sender to the recipient.",
+    ),
+    Reason(
+        "invented-address",
+        "an address, link or phone number nobody gave",
+        "Mention no mail address, link or phone number.",
+    ),
+    Reason(
+        "fact-missing",
+        "a fact of the brief does not appear",
+        "Mention every fact exactly as given.",
+    ),
+    Reason(
+        "fact-changed",
+        "a number, amount or name differs from the brief",
+        "Keep to the given numbers and amounts; invent none.",
+    ),
+    Reason(
+        "date-contradiction",
+        "a weekday and its date, or a year, cannot be right",
+        "Name days exactly as given; add no dates of your own.",
+    ),
+    Reason(
+        "wrong-language",
+        "another language than the mail's",
+        "Write in the language you were told.",
+    ),
+    Reason(
+        "ai-vocabulary",
+        "words and phrases that models pile up",
+        "Use plain, everyday office words.",
+    ),
+    Reason(
+        "too-long",
+        "far longer than such a mail is",
+        "Be much shorter.",
+    ),
+    Reason(
+        "near-duplicate",
+        "nearly the same as a mail there is already",
+        "Put it differently.",
+    ),
+)
 
 REASONS = {reason.code: reason for reason in _TABLE}
 

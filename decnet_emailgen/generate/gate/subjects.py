@@ -6,14 +6,15 @@ import re
 
 from decnet_emailgen.generate.gate.clean import BODY_LABEL, HEADER_LINE, SUBJECT_LINE
 from decnet_emailgen.generate.gate.leaks import PLACEHOLDER
+from decnet_emailgen.generate.lexicon import listed
 
 MAX_SUBJECT = 120
 _PREFIX = re.compile(
     r"^(?:\s*(?:re|fw|fwd|aw|wg|rv|tr|enc|res|r|i|antw|sv|vs)\s?:)+\s*", re.IGNORECASE
 )
 _USELESS = re.compile(
-    r"^\W*(?:(?:no |empty )?subject(?: line)?|e-?mail|mail|message|hello|hi|untitled|none|null|n/?a|body"
-    r"|asunto|assunto|objet|betreff|oggetto|onderwerp|test)?\W*$",
+    rf"^\W*(?:(?:no |empty )?(?:{listed('subject_labels')})|{listed('body_labels')}|e-?mail|mail"
+    r"|hello|hi|untitled|none|null|n/?a|body|test)?\W*$",
     re.IGNORECASE,
 )
 

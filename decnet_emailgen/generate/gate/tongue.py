@@ -12,17 +12,9 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from decnet_emailgen.generate.lexicon import base
+from decnet_emailgen.generate.lexicon import base, lexicon
 
-_COMMON = {
-    "en": "the and to of you is for that it in we on have be with are this i not can your if will as at from do our please just me was by has or an so know they there what but any my when would could need let about",
-    "es": "el la de que y en a los se del las un por con no una su para es al lo como más pero sus le ya o este sí porque esta entre cuando muy sin sobre también me hasta hay donde quien desde todo nos os te tu mi está están hemos gracias si",
-    "pt": "o a de que e do da em um para é com não uma os no se na por mais as dos como mas ao ele das à seu sua ou quando muito nos já eu também só pelo pela até isso ela entre depois sem mesmo aos seus quem nas me esse você está foi são temos obrigado bom",
-    "fr": "le la les de des du et est en un une que qui dans pour pas sur au avec il je vous nous ce par plus se sont ne a on été cette mais comme ou si leur y être tout sa ses mes votre notre c'est d'un merci bonjour j'ai peux",
-    "de": "der die das und ist in zu den mit von für auf nicht ein eine es im dem sich des auch an werden aus er hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum haben nur oder aber vor zur bis mehr durch ich wir du bitte danke kannst ob",
-    "it": "il di che e la in un per è con non una sono da si come ma le i della dei al alla ha più lo gli anche nel del ci o se mi ti vi questo questa su tra quando molto solo già grazie ho abbiamo può essere stato dal dalla",
-    "nl": "de het een en van in is dat op te voor niet met zijn aan er om ook als maar bij of uit nog naar dan je we ik jij hij ze die dit deze wordt kan kun hebben heb heeft door over wel geen even bedankt graag zou moet wat tot al mijn onze",
-}  # fmt: skip
+_KNOWN = ("en", "es", "pt", "fr", "de", "it", "nl")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SCRIPTS = {
     "ja": re.compile(r"[\u3040-\u30ff]"),
@@ -49,7 +41,7 @@ def wrong_language(text: str, language: str) -> str:
     said = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
     if len(said) < LEAST_WORDS:
         return ""
-    if wanted not in _COMMON:
+    if wanted not in _KNOWN:
         return _identified(text, wanted) if len(said) > 8 else ""
     votes = {code: sum(word in common for word in said) for code, common in _sets().items()}
     best = max(votes, key=lambda code: votes[code])
@@ -60,7 +52,7 @@ def wrong_language(text: str, language: str) -> str:
 
 @cache
 def _sets() -> dict[str, frozenset[str]]:
-    return {code: frozenset(words.split()) for code, words in _COMMON.items()}
+    return {code: lexicon(code).common for code in _KNOWN}
 
 
 def _identified(text: str, wanted: str) -> str:

@@ -9,29 +9,23 @@ from functools import lru_cache
 from decnet_emailgen.generate.brief import Brief
 from decnet_emailgen.generate.forms import DEFAULT_DATES, date_words, locale_of, number_words
 from decnet_emailgen.generate.gate.people import people_in, person_names
-from decnet_emailgen.generate.lexicon import base
+from decnet_emailgen.generate.lexicon import lexicon, listed
 from decnet_emailgen.generate.phrases import Dates, library
 from decnet_emailgen.records import Fact
 
-_CURRENCY = r"(?:€|\$|£|CHF|EUR|USD|GBP|R\$|euros?|dollars?|pounds?|Euro)"
+_CURRENCY = f"(?:{listed('currencies')})"
 _AMOUNT = r"\d[\d.,' \u00a0\u202f]*\d|\d"
 _MONEY = re.compile(
     rf"{_CURRENCY}\s?({_AMOUNT})(\s?[kKmM]\b)?|({_AMOUNT})(\s?[kKmM])?\s?{_CURRENCY}(?!\w)"
 )
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LINK = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|net|io)/\S*", re.IGNORECASE)
-_PHONE = re.compile(r"(?<![\w/-])(?:\+\d{1,3}[ ./-]?)?(?:\(\d{2,5}\)[ ./-]?)\d{2,4}[ ./-]?\d{2,5}\b|(?<!\w)\+\d{1,3}(?:[ ./-]?\d{2,4}){3,}|\b\d{3}-\d{3,4}-\d{4}\b|\b555-\d{4}\b")  # fmt: skip
+_PHONE = re.compile(
+    r"(?<![\w/-])(?:\+\d{1,3}[ ./-]?)?(?:\(\d{2,5}\)[ ./-]?)\d{2,4}[ ./-]?\d{2,5}\b"
+    r"|(?<!\w)\+\d{1,3}(?:[ ./-]?\d{2,4}){3,}|\b\d{3}-\d{3,4}-\d{4}\b|\b555-\d{4}\b"
+)
 _YEAR = re.compile(r"(?<![\w./-])(20[0-4]\d)(?![\w/-])")
 _DIGITS = re.compile(r"\d+")
-_SMALL = {
-    "en": "zero one two three four five six seven eight nine ten eleven twelve",
-    "de": "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
-    "es": "cero un dos tres cuatro cinco seis siete ocho nueve diez once doce",
-    "pt": "zero um dois três quatro cinco seis sete oito nove dez onze doze",
-    "fr": "zéro un deux trois quatre cinq six sept huit neuf dix onze douze",
-    "it": "zero un due tre quattro cinque sei sette otto nove dieci undici dodici",
-    "nl": "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf",
-}
 
 
 def missing(text: str, brief: Brief) -> str:
@@ -74,7 +68,7 @@ def _number(value: str, lower: str, language: str) -> bool:
         return True
     if number_words(value, language) in lower:
         return True
-    small = _SMALL.get(base(language), "").split()
+    small = lexicon(language).numbers
     return (
         value.isdigit()
         and int(value) < len(small)

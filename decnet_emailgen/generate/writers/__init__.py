@@ -55,9 +55,9 @@ def open_writer(
 ) -> Writer:
     """The writer of a name, ready to write.
 
-    ``auto`` is the model server that ``urls`` or the environment name (``EMAILGEN_WRITER_URL``, then
-    ``OLLAMA_HOST``), and the builtin writer if none is named. Raises :class:`SettingError` for a
-    name nobody offers, and for settings that the writer cannot use.
+    ``auto`` is the model server that ``urls`` or the environment name (``EMAILGEN_WRITER_URL``,
+    then ``OLLAMA_HOST``), and the builtin writer if none is named.
+    Raises :class:`SettingError` for a name nobody offers and for settings a writer cannot use.
     """
     environ = environ or {}
     if not urls and environ.get("EMAILGEN_WRITER_URL"):

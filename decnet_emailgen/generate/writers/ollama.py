@@ -24,8 +24,8 @@ _SCHEMA = {
 class Ollama:
     """A model behind Ollama's chat interface.
 
-    Of ``options``, ``keep_alive``, ``timeout`` and ``structured`` (ask for JSON) are ours; the others
-    go to the model (``num_ctx``, ``temperature``, …).
+    Of ``options``, ``keep_alive``, ``timeout`` and ``structured`` (ask for JSON) are ours; the
+    others go to the model (``num_ctx``, ``temperature``, …).
     """
 
     name = "ollama"
@@ -82,7 +82,8 @@ class Ollama:
         models = self.models()
         if not models:
             raise WriterError(
-                f"ollama at {', '.join(self.servers.urls)} has no model: run `ollama pull {SUGGESTED}`"
+                f"ollama at {', '.join(self.servers.urls)} has no model: "
+                f"run `ollama pull {SUGGESTED}`"
             )
         return models[0]
 
@@ -92,7 +93,8 @@ class Ollama:
         except Refused as exc:
             if exc.status == 404 and "model" in exc.body.lower():
                 raise WriterError(
-                    f"ollama at {exc.url} has no model {self._model}: run `ollama pull {self._model}`"
+                    f"ollama at {exc.url} has no model {self._model}: "
+                    f"run `ollama pull {self._model}`"
                 ) from exc
             raise WriterError(f"ollama: {exc}; is that Ollama's address?") from exc
 

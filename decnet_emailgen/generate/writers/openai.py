@@ -67,8 +67,8 @@ class OpenAI:
             text = choice["message"]["content"] or ""
         except (KeyError, IndexError, TypeError) as exc:
             raise WriterError(
-                f"openai at {self._where}: an answer without choices; is that the address of a chat "
-                "completions server?"
+                f"openai at {self._where}: an answer without choices; is that the address of a "
+                "chat completions server?"
             ) from exc
         return whole_sentences(text) if choice.get("finish_reason") == "length" else str(text)
 

@@ -90,19 +90,19 @@ class Servers:
                     server.busy -= 1
         self._failures += 1
         raise WriterError(
-            f"{self.kind} at {problem}; see that it runs and is reachable (emailgen doctor), or use "
-            "--writer builtin"
+            f"{self.kind} at {problem}; see that it runs and is reachable (emailgen doctor), or "
+            "use --writer builtin"
         )
 
     def _check_broken(self) -> None:
         if self._failures >= BREAK_AFTER:
             raise WriterError(
-                f"{self.kind} at {', '.join(self.urls)} has failed {self._failures} times in a row; "
-                "not asking any more: see that it runs, then go on with --resume"
+                f"{self.kind} at {', '.join(self.urls)} has failed {self._failures} times in a "
+                "row; not asking any more: see that it runs, then go on with --resume"
             )
 
     def _take(self) -> _Server:
-        """The server with the fewest requests under way that isn't resting, or the best there is."""
+        """The server with the fewest requests under way that isn't resting, or the best one."""
         with self._lock:
             now = time.monotonic()
             server = min(self._pool, key=lambda s: (s.rested_until > now, s.busy))
