@@ -1,15 +1,251 @@
-"""``imap://`` and ``imaps://``: not reachable yet."""
+"""``imap://`` and ``imaps://``: mailboxes on an IMAP server, by their own logins or a master's.
+
+The login is the address's USER, in which ``{address}`` and ``{local}`` stand for the mailbox
+that is being opened; no USER means ``{address}``, and ``*MASTER`` means ``{address}*MASTER``, the
+form of a Dovecot master user. A USER without either is one account: it takes the copies of the
+mailbox whose address or local part it is, and skips those of others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
+from urllib.parse import unquote
 
-from decnet_emailgen.deliver.target import Target
-from decnet_emailgen.errors import SettingError
+from decnet_emailgen.deliver.address import hide, split
+from decnet_emailgen.deliver.imapsession import (
+    LostError,
+    RefusedError,
+    Server,
+    Session,
+    reach,
+    session,
+)
+from decnet_emailgen.deliver.target import Finding, Found, Outcome, Ref, Removal, outcome
+from decnet_emailgen.deliver.text import message_id, safe_name
+from decnet_emailgen.errors import EmailgenError, SettingError, TargetError
+from decnet_emailgen.mail.copies import Copy
+
+Result = TypeVar("Result")
+
+_TRIES = 3  # connections for one mailbox: a server that is restarted may drop the first
 
 
 def open_imap(
     address: str, *, environ: Mapping[str, str], allow_hosts: tuple[str, ...] = ()
-) -> Target:
-    """Raises :class:`SettingError`."""
-    raise SettingError(f"target {address}: IMAP is not supported yet")
+) -> ImapTarget:
+    """Open an address; nothing is sent yet. Raises :class:`SettingError` if it is malformed."""
+    parts = split(address)
+    shown = hide(address)
+    if parts.password is not None:
+        raise SettingError(
+            f"target {shown}: a password does not belong in an address; "
+            "set EMAILGEN_IMAP_PASSWORD, _COMMAND or _FILE"
+        )
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise SettingError(f"target {shown}: it has the form {parts.scheme}://[USER@]HOST[:PORT]")
+    user = unquote(parts.username or "{address}")
+    if not user.isprintable():
+        raise SettingError(f"target {shown}: the user has control characters")
+    tls = parts.scheme == "imaps"
+    port = parts.port or (993 if tls else 143)
+    server = Server(parts.hostname, port, tls, environ, allow_hosts)
+    return ImapTarget(address, server, "{address}" + user if user.startswith("*") else user)
+
+
+class ImapTarget:
+    """The mailboxes that one login rule opens on one server."""
+
+    def __init__(self, address: str, server: Server, user: str) -> None:
+        self._address = address
+        self._server = server
+        self._user = user
+
+    @property
+    def address(self) -> str:
+        """The TARGET it was opened from."""
+        return self._address
+
+    def _login(self, mailbox: str) -> str:
+        """Who logs in for a mailbox; "" if this account does not hold it."""
+        local = mailbox.partition("@")[0]
+        if "{" in self._user:
+            return self._user.replace("{address}", mailbox).replace("{local}", local)
+        return self._user if self._user in (mailbox, local) else ""
+
+    def put(self, copies: Sequence[Copy]) -> list[Outcome]:
+        """Append copies in the order of their arrival; those already there are left."""
+        results: dict[int, Outcome] = {}
+        errors: list[TargetError] = []
+        groups = _grouped(copies)
+        for mailbox, some in groups.items():
+            if not safe_name(mailbox):
+                why = f"{mailbox!a} cannot be a login"
+                results |= {id(copy): outcome(copy, "failed", reason=why) for copy in some}
+                continue
+            if not self._login(mailbox):
+                why = f"{self._user} is not the account of {mailbox}"
+                results |= {id(copy): outcome(copy, "skipped", reason=why) for copy in some}
+                continue
+            done: dict[int, Outcome] = {}
+            try:
+                self._try(mailbox, partial(_put, copies=some, done=done))
+            except TargetError as exc:
+                errors.append(exc)
+                failed = {id(copy): outcome(copy, "failed", reason=str(exc)) for copy in some}
+                done = failed | done
+            results |= done
+        if errors and not any(one.state in ("delivered", "present") for one in results.values()):
+            raise errors[0]
+        return [results[id(copy)] for copy in copies]
+
+    def _try(self, mailbox: str, act: Callable[[Session], Result]) -> Result:
+        """Act on a mailbox; over a new connection if one breaks."""
+        lost = LostError("")
+        for _ in range(_TRIES):
+            try:
+                with session(self._server, self._login(mailbox)) as link:
+                    return act(link)
+            except LostError as exc:
+                lost = exc
+            except RefusedError as exc:
+                raise TargetError(f"{mailbox} at {self._server.host}: {exc}") from exc
+        raise TargetError(
+            f"IMAP server {self._server.host}: the connection breaks ({lost}); try again later"
+        )
+
+    def read(self, copies: Sequence[Copy] | None = None) -> Iterator[Found]:
+        """All mail of the one account, or these copies in any mailbox."""
+        if copies is None:
+            if "{" in self._user:
+                raise SettingError(f"target {self._address}: name one account to read all its mail")
+            yield from self._try(self._user, partial(_read, mailbox=self._user, copies=None))
+            return
+        for mailbox, some in _grouped(copies).items():
+            if self._login(mailbox):
+                yield from self._try(mailbox, partial(_read, mailbox=mailbox, copies=some))
+
+    def remove(self, refs: Sequence[Ref]) -> list[Removal]:
+        """Expunge these mails and no others."""
+        results: dict[Ref, Removal] = {}
+        for mailbox, some in _grouped(refs).items():
+            if not self._login(mailbox):
+                results |= {ref: Removal(ref, "absent") for ref in some}
+                continue
+            try:
+                results |= self._try(mailbox, partial(_remove, refs=some))
+            except TargetError as exc:
+                results |= {ref: Removal(ref, "failed", str(exc)) for ref in some}
+        return [results[ref] for ref in refs]
+
+    def check(self) -> list[Finding]:
+        """Log in to the one account, or reach the server where there is a login for each."""
+        where = f"{self._server.host}:{self._server.port}"
+        try:
+            if "{" in self._user:
+                reach(self._server)
+                return [Finding("ok", f"IMAP server {where} answers; no login was tried")]
+            self._try(self._user, Session.folders)
+        except EmailgenError as exc:
+            what, _, remedy = str(exc).partition("; ")
+            return [Finding("problem", what, remedy)]
+        return [Finding("ok", f"{self._user} can log in at {where}")]
+
+
+Item = TypeVar("Item", Copy, Ref)
+
+
+def _grouped(items: Sequence[Item], *, by_folder: bool = False) -> dict[str, list[Item]]:
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(item.folder if by_folder else item.mailbox, []).append(item)
+    return groups
+
+
+def _place(folder: str, validity: int, uid: int | None) -> str:
+    """Folder, UIDVALIDITY and UID in the form of an IMAP URL (RFC 5092)."""
+    return f"{folder};UIDVALIDITY={validity}/;UID={uid}" if uid else folder
+
+
+def _put(link: Session, copies: Sequence[Copy], done: dict[int, Outcome]) -> None:
+    """Fill ``done`` folder by folder; what an earlier connection finished is left out."""
+    for folder, some in _grouped(copies, by_folder=True).items():
+        todo = sorted((c for c in some if id(c) not in done), key=lambda copy: copy.arrival)
+        if not todo:
+            continue
+        try:
+            link.make(folder)
+            validity = link.look(folder) or 0
+            known = link.ids([copy.message_id for copy in todo])
+        except RefusedError as exc:
+            done |= {id(copy): outcome(copy, "failed", reason=str(exc)) for copy in todo}
+            continue
+        new: dict[str, Copy] = {}
+        for copy in todo:
+            if copy.message_id in known or copy.message_id in new:
+                place = _place(folder, validity, known.get(copy.message_id))
+                done[id(copy)] = outcome(copy, "present", place)
+            else:
+                new[copy.message_id] = copy
+        for bundle in link.bundles(list(new.values())):
+            _append(link, folder, bundle, done)
+
+
+def _append(link: Session, folder: str, bundle: Sequence[Copy], done: dict[int, Outcome]) -> None:
+    """Append a bundle; where the server refuses it, each mail alone, so that some get in."""
+    try:
+        validity, uids = link.append(folder, bundle)
+    except RefusedError as exc:
+        if len(bundle) == 1:
+            done[id(bundle[0])] = outcome(bundle[0], "failed", reason=str(exc))
+            return
+        for copy in bundle:
+            _append(link, folder, [copy], done)
+        return
+    for place, copy in enumerate(bundle):
+        uid = uids[place] if place < len(uids) else None
+        done[id(copy)] = outcome(copy, "delivered", _place(folder, validity, uid))
+
+
+def _read(link: Session, mailbox: str, copies: Sequence[Copy] | None) -> list[Found]:
+    return list(_found(link, mailbox, copies))
+
+
+def _found(link: Session, mailbox: str, copies: Sequence[Copy] | None) -> Iterator[Found]:
+    by_folder = None if copies is None else _grouped(copies, by_folder=True)
+    for folder in link.folders() if by_folder is None else by_folder:
+        validity = link.look(folder)
+        if validity is None:
+            continue
+        if by_folder is None:
+            uids = link.all()
+        else:
+            wanted = [copy.message_id for copy in by_folder[folder]]
+            known = link.ids(wanted)
+            uids = sorted(known[each] for each in set(wanted) if each in known)
+        for uid, data in link.fetch(uids):
+            content: bytes = data[b"BODY[]"]
+            yield Found(
+                mailbox=mailbox,
+                folder=folder,
+                message_id=message_id(content),
+                content=content,
+                flags=frozenset(flag.decode() for flag in data[b"FLAGS"]) - {"\\Recent"},
+                arrival=data[b"INTERNALDATE"],
+                place=_place(folder, validity, uid),
+            )
+
+
+def _remove(link: Session, refs: Sequence[Ref]) -> dict[Ref, Removal]:
+    results: dict[Ref, Removal] = {}
+    for folder, some in _grouped(refs, by_folder=True).items():
+        known: dict[str, int] = {}
+        if link.look(folder, change=True) is not None:
+            known = link.ids([ref.message_id for ref in some])
+        there = {ref: known[ref.message_id] for ref in some if ref.message_id in known}
+        if there:
+            link.expunge(sorted(set(there.values())))
+        for ref in some:
+            results[ref] = Removal(ref, "removed" if ref in there else "absent")
+    return results

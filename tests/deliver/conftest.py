@@ -1,6 +1,6 @@
 """Each target of the contract, opened on the real thing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from decnet_emailgen.deliver import MemoryTarget, Target, open_target
+from decnet_emailgen.deliver import Found, MemoryTarget, Target, open_target
+from decnet_emailgen.mail.copies import Copy
 
 if TYPE_CHECKING:
     from tests.servers.decky import Deckies
@@ -28,7 +29,11 @@ DOCKER = {
     "docker-new": "docker://contract/srv/deep/spool",
     "docker-maildir": "docker://contract/srv/mail?layout=maildir",
 }
-TARGETS = ("memory", *LOCAL, *DOCKER)
+IMAP = {
+    "imap": "imap://{host}:{port}",
+    "imap-master": "imap://*master@{host}:{port}",
+}
+TARGETS = ("memory", *LOCAL, *IMAP, *DOCKER)
 ONE_FILE = (
     "spool",
     "mbox-file",
@@ -48,6 +53,10 @@ class Subject:
     target: Target
     reopen: Callable[[], Target]
 
+    def all(self, copies: Sequence[Copy]) -> list[Found]:
+        """Everything in the target; with logins of many mailboxes, all of these copies."""
+        return list(self.reopen().read(copies if self.name in IMAP else None))
+
     @property
     def whole(self) -> bool:
         """Whether it has mailboxes."""
@@ -64,7 +73,14 @@ def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Subject]
             yield Subject(name, memory, lambda: memory)
             return
         environ: dict[str, str] = {}
-        if name in LOCAL:
+        if name in IMAP:
+            server = request.getfixturevalue("dovecot")(tmp_path / "served")
+            address = IMAP[name].format(host=server.host, port=server.imap_port)
+            master = name == "imap-master"
+            environ["EMAILGEN_IMAP_PASSWORD"] = (
+                server.master_password if master else server.password
+            )
+        elif name in LOCAL:
             address = LOCAL[name].format(tmp_path)
         else:
             address = DOCKER[name]
