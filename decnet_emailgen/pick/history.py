@@ -36,6 +36,10 @@ class History:
         streams = [self._chosen(office) for office in self.offices]
         yield from (thread for _, thread in merge(*streams, key=lambda pair: pair[0]))
 
+    def threads_of(self, office: Office) -> Iterator[Thread]:
+        """The threads of one of the offices."""
+        yield from (thread for _, thread in self._chosen(office))
+
     def _chosen(self, office: Office) -> Iterator[tuple[float, Thread]]:
         for start in office.starts(self.since, self.until, self.ceiling):
             if start.mark >= self.rate and start.key not in self.added:

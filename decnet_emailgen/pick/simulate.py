@@ -40,11 +40,16 @@ HORIZON = timedelta(days=45)
 
 
 class Office:
-    """A cast at work. ``seed`` is the installation's seed; ``run`` marks the picks made."""
+    """A cast at work.
 
-    def __init__(self, cast: Cast, seed: str, mint: Mint, run: str = "") -> None:
+    ``seed`` is the installation's seed and fixes the company's world; ``stream`` tells apart the
+    histories of one installation; ``run`` marks the picks made.
+    """
+
+    def __init__(self, cast: Cast, seed: str, mint: Mint, run: str = "", stream: str = "") -> None:
         self.cast = cast
         self.key = hexadecimal(seed, cast.name, cast.organisation.domain)
+        self.stream = hexadecimal(self.key, "stream", stream)
         self.roster = Roster(cast, self.key)
         self.calendars = {
             email: self._calendar(person) for email, person in self.roster.people.items()
@@ -114,7 +119,7 @@ class Office:
             factor = 0.0 if calendar.is_away(day) else share * 0.8
         if factor == 0.0:
             return
-        draw = rng(self.key, email, day.toordinal(), layer)
+        draw = rng(self.stream, email, day.toordinal(), layer)
         busy = rng(self.key, email, day.toordinal(), "busy").gammavariate(2.2, 1 / 2.2)
         previous: float | None = None
         for number in range(poisson(draw, base * factor * busy)):
@@ -122,7 +127,7 @@ class Office:
             at = self._when(calendar, day, draw, share, previous)
             previous = at
             if mark < rate:
-                key = hexadecimal(self.key, email, day.toordinal(), layer, number)
+                key = hexadecimal(self.stream, email, day.toordinal(), layer, number)
                 yield Start(at, mark, email, key)
 
     @staticmethod

@@ -21,10 +21,10 @@ _LEDGER = (
         state TEXT NOT NULL, started TEXT NOT NULL)""",
     "CREATE INDEX runs_by_arguments ON runs (command, arguments)",
     """CREATE TABLE cursors (
-        cast TEXT NOT NULL, stream TEXT NOT NULL, at REAL NOT NULL, rate REAL NOT NULL,
-        PRIMARY KEY (cast, stream))""",
+        cast_name TEXT NOT NULL, stream TEXT NOT NULL, at REAL NOT NULL, rate REAL NOT NULL,
+        PRIMARY KEY (cast_name, stream))""",
     """CREATE TABLE threads (
-        id TEXT PRIMARY KEY, run TEXT NOT NULL, cast TEXT NOT NULL, hosts TEXT NOT NULL,
+        id TEXT PRIMARY KEY, run TEXT NOT NULL, cast_name TEXT NOT NULL, hosts TEXT NOT NULL,
         story TEXT NOT NULL, topic TEXT NOT NULL, language TEXT NOT NULL, facts TEXT NOT NULL,
         started INTEGER NOT NULL)""",
     """CREATE TABLE messages (
@@ -64,6 +64,6 @@ _LEDGER = (
         INSERT INTO words (words, rowid, subject, text)
         VALUES ('delete', old.rowid, old.subject, old.text); END""",
     """CREATE TABLE things (
-        cast TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, about TEXT NOT NULL,
-        PRIMARY KEY (cast, kind, name)) WITHOUT ROWID""",
+        cast_name TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, about TEXT NOT NULL,
+        PRIMARY KEY (cast_name, kind, name)) WITHOUT ROWID""",
 )

@@ -17,6 +17,9 @@ from decnet_emailgen.store.rows import Row
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+Planned = tuple[Iterable[Pick], Iterable[tuple[str, str, Mapping[str, str]]]]
+"""A thread's mails, and the things it is about: kind, name, what is known."""
+
 CHUNK = 400
 """Threads or messages that are held in memory at a time."""
 
@@ -84,24 +87,26 @@ class Store:
 
     # What an installation keeps
 
-    def seed(self) -> str:
-        """The seed of this installation, made once and then kept."""
+    def seed(self, wanted: str | None = None) -> str:
+        """The seed of this installation, made once (as ``wanted``, or by chance) and then kept."""
         found = self.rows("SELECT value FROM settings WHERE key = 'seed'")
         if found:
             return str(found[0]["value"])
+        made = secrets.token_hex(16) if wanted is None else wanted
         with self.writing() as db:
-            db.execute("INSERT OR IGNORE INTO settings VALUES ('seed', ?)", [secrets.token_hex(16)])
+            db.execute("INSERT OR IGNORE INTO settings VALUES ('seed', ?)", [made])
         return self.seed()
 
     def cursors(self) -> list[Cursor]:
         """How far each stream has come, oldest stream first."""
-        return [Cursor(**row) for row in self.rows("SELECT * FROM cursors ORDER BY rowid")]
+        found = self.rows("SELECT * FROM cursors ORDER BY rowid")
+        return [Cursor(r["cast_name"], r["stream"], r["at"], r["rate"]) for r in found]
 
     def move_cursor(self, cursor: Cursor) -> None:
         """Remember how far a stream has come."""
         with self.writing() as db:
             db.execute(
-                "INSERT INTO cursors VALUES (?, ?, ?, ?) ON CONFLICT (cast, stream) "
+                "INSERT INTO cursors VALUES (?, ?, ?, ?) ON CONFLICT (cast_name, stream) "
                 "DO UPDATE SET at = excluded.at, rate = excluded.rate",
                 [cursor.cast, cursor.stream, cursor.at, cursor.rate],
             )
@@ -134,21 +139,16 @@ class Store:
 
     # planned
 
-    def plan(
-        self,
-        command: str,
-        cast: str,
-        picks: Iterable[Pick],
-        things: Iterable[tuple[str, str, Mapping[str, str]]] = (),
-    ) -> None:
-        """Keep planned mails, threads and the things they are about; what is there stays."""
+    def plan(self, command: str, cast: str, threads: Iterable[Planned]) -> None:
+        """Keep planned threads and the things they are about; what is there already stays."""
         with self.writing() as db:
-            for pick in picks:
-                self._plan_one(db, command, cast, pick)
-            db.conn.executemany(
-                "INSERT OR IGNORE INTO things VALUES (?, ?, ?, ?)",
-                [(cast, kind, name, rows.to_json(about)) for kind, name, about in things],
-            )
+            for picks, things in threads:
+                for pick in picks:
+                    self._plan_one(db, command, cast, pick)
+                db.conn.executemany(
+                    "INSERT OR IGNORE INTO things VALUES (?, ?, ?, ?)",
+                    [(cast, kind, name, rows.to_json(about)) for kind, name, about in things],
+                )
 
     @staticmethod
     def _plan_one(db: Database, command: str, cast: str, pick: Pick) -> None:
@@ -296,7 +296,7 @@ class Store:
                     "INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     [rows.delivery_row(message, delivery) for delivery in deliveries],
                 )
-                bad = [d for d in deliveries if d.state in ("failed", "skipped")]
+                bad = [d for d in deliveries if d.state == "failed"]
                 db.conn.execute(
                     "UPDATE messages SET state = ?, reason = ? WHERE id = ?",
                     ["written", bad[0].reason, message] if bad else ["delivered", "", message],

@@ -44,12 +44,13 @@ class ThreadLine:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What to list: part of an address, a decky, an instant, only open threads, words."""
+    """What to list: part of an address, a decky, an instant, open or failed ones, words."""
 
     persona: str = ""
     decky: str = ""
     since: int | None = None
     open_only: bool = False
+    failed_only: bool = False
     search: str = ""
 
 
@@ -92,6 +93,8 @@ def _where(wanted: Filter) -> tuple[str, list[Any]]:
         values.append(wanted.since)
     if wanted.open_only:
         parts.append("t.id IN (SELECT thread_id FROM messages WHERE state = 'planned')")
+    if wanted.failed_only:
+        parts.append("t.id IN (SELECT thread_id FROM messages WHERE state = 'failed')")
     if wanted.search:
         parts.append(
             "t.id IN (SELECT m.thread_id FROM words JOIN messages m ON m.rowid = words.rowid "

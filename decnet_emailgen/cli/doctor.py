@@ -1,0 +1,137 @@
+"""``emailgen doctor``: look at every edge, and say what to do about what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from decnet_emailgen.cli import options
+from decnet_emailgen.errors import EmailgenError, ExitCode
+
+if TYPE_CHECKING:
+    from decnet_emailgen.cli.context import Opened
+    from decnet_emailgen.deliver import Finding
+
+_MARKS = {"ok": "ok     ", "warning": "warning", "problem": "PROBLEM"}
+
+
+def doctor(
+    personas: options.Personas = None,
+    db: options.Db = Path("emailgen.db"),
+    writer: options.Writer = None,
+    model: options.Model = None,
+    url: options.Url = None,
+    to: options.To = None,
+) -> None:
+    """Check the personas file, the store, the writer and every target; exit 1 on a problem."""
+    from decnet_emailgen.cli import context
+    from decnet_emailgen.cli.console import harmless, out
+    from decnet_emailgen.deliver import Finding
+
+    bad = False
+
+    def tell(finding: Finding) -> None:
+        nonlocal bad
+        bad = bad or finding.severity == "problem"
+        remedy = f"; {finding.remedy}" if finding.remedy else ""
+        out(harmless(f"{_MARKS[finding.severity]}  {finding.what}{remedy}"))
+
+    try:
+        opened = context.open_world(personas)
+    except EmailgenError as exc:
+        tell(Finding("problem", str(exc)))
+        raise typer.Exit(ExitCode.FAILED) from None
+    for finding in _world(opened):
+        tell(finding)
+    for finding in (_store(db), _writer(opened, writer, model, url)):
+        tell(finding)
+    for finding in _targets(opened, to):
+        tell(finding)
+    if bad:
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def _world(opened: Opened) -> Iterator[Finding]:
+    from decnet_emailgen.deliver import Finding
+
+    world = opened.world
+    casts = world.casts()
+    yield Finding(
+        "ok" if casts else "problem",
+        f"personas: {opened.path}: {len(world.personas)} personas, "
+        f"{len(world.correspondents)} correspondents, {len(casts)} casts on mail hosts",
+        "" if casts else "give a running decky imap or pop3 among its services",
+    )
+    for cast in casts:
+        if len(cast.personas) < 2:
+            what = f"cast {cast.name or 'of the organisation'}: fewer than two valid personas"
+            yield Finding("problem", what, "add personas; nobody writes alone")
+
+
+def _store(db: Path) -> Finding:
+    from decnet_emailgen.deliver import Finding
+    from decnet_emailgen.store import Store
+
+    if not db.exists():
+        return Finding("ok", f"store: {db}: not there yet; the first command makes it")
+    try:
+        with Store.open(db, create=False) as store:
+            states = ("planned", "written", "delivered", "failed")
+            counts = ", ".join(f"{store.count(state)} {state}" for state in states)
+            return Finding("ok", f"store: {db}: {counts}")
+    except EmailgenError as exc:
+        return Finding("problem", f"store: {exc}")
+
+
+def _writer(opened: Opened, name: str | None, model: str | None, urls: list[str] | None) -> Finding:
+    from decnet_emailgen.cli import context
+    from decnet_emailgen.deliver import Finding
+
+    try:
+        writer = context.open_writer(opened.world, name, model, urls)
+        writer.check()
+    except EmailgenError as exc:
+        return Finding("problem", f"writer: {exc}")
+    return Finding(
+        "ok", f"writer: {' '.join(part for part in (writer.name, writer.model) if part)}"
+    )
+
+
+def _targets(opened: Opened, to: list[str] | None) -> Iterator[Finding]:
+    from decnet_emailgen.cli import context
+    from decnet_emailgen.deliver import Finding
+
+    try:
+        routes = context.routes(opened, to)
+    except EmailgenError as exc:
+        yield Finding("problem", f"target: {exc}")
+        return
+    seen = set()
+    for decky in opened.world.deckies:
+        if not decky.is_mail_host:
+            yield Finding("warning", f"decky {decky.name}: not a running mail host; left out")
+            continue
+        try:
+            addresses = routes.addresses(decky.name)
+        except EmailgenError as exc:
+            yield Finding("problem", str(exc))
+            continue
+        for address in addresses:
+            if address not in seen:
+                seen.add(address)
+                yield from _target(routes, decky.name, address)
+
+
+def _target(routes: object, decky: str, address: str) -> Iterator[Finding]:
+    from dataclasses import replace
+
+    from decnet_emailgen.deliver import Finding
+
+    try:
+        for finding in routes.target(address).check():  # type: ignore[attr-defined]
+            yield replace(finding, what=f"decky {decky}: {finding.what}")
+    except EmailgenError as exc:
+        yield Finding("problem", f"decky {decky}: {exc}")

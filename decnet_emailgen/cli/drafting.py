@@ -1,0 +1,86 @@
+"""Picks from a pipe to drafts, kept in the store before they are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from decnet_emailgen.cli import steps
+from decnet_emailgen.cli.console import say, stdin_lines
+from decnet_emailgen.errors import ExitCode, InputError, UsageError
+from decnet_emailgen.records import Draft, Pick, decode
+
+if TYPE_CHECKING:
+    from decnet_emailgen.generate.writers import Writer
+    from decnet_emailgen.store import Store
+    from decnet_emailgen.world.model import World
+
+ON_REJECT = ("builtin", "skip", "fail")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What failed on the way, and the exit code it calls for."""
+
+    failed: int = 0
+    worst: ExitCode | None = None
+
+    def miss(self, reason: str, code: ExitCode = ExitCode.FAILED) -> None:
+        """Tell and count a failure; the rest goes on."""
+        say(f"emailgen: {reason}")
+        self.failed += 1
+        self.worst = code if self.worst is None else max(self.worst, code)
+
+
+def world_if_any(personas: Path | None) -> World | None:
+    """The personas file if one is named or found; the writer's settings may be in it."""
+    from decnet_emailgen.cli.context import open_world, personas_path
+
+    if personas is None and not personas_path(None).exists():
+        return None
+    return open_world(personas).world
+
+
+def write_with(writer: Writer, on_reject: str) -> steps.Write:
+    """The step that puts one pick into words."""
+    from decnet_emailgen.generate.step import generate
+
+    if on_reject not in ON_REJECT:
+        raise UsageError(f"--on-reject {on_reject}: choose one of {', '.join(ON_REJECT)}")
+    return lambda pick: generate(pick, writer, on_reject=on_reject)  # type: ignore[arg-type]
+
+
+def picks_of_stdin(tally: Tally) -> Iterator[Pick]:
+    """The picks of a pipe; a line that is none is told and counted."""
+    for number, line in stdin_lines("Pick"):
+        try:
+            yield decode(line, Pick, f"standard input, line {number}")
+        except InputError as exc:
+            tally.miss(str(exc), ExitCode.DATA)
+
+
+def drafts_of_stdin(store: Store, write: steps.Write, jobs: int, tally: Tally) -> Iterator[Draft]:
+    """A draft for each pick of the pipe, as they are ready; kept in the store first."""
+    from decnet_emailgen.cli.parallel import in_parallel
+
+    def one(picks: Sequence[Pick]) -> Iterator[tuple[Pick, Draft | steps.Miss]]:
+        return steps.write_thread(picks, write)
+
+    threads = ([pick] for pick in picks_of_stdin(tally))
+    results = (
+        (result for picks in threads for result in one(picks))
+        if jobs == 1
+        else in_parallel(threads, one, jobs)
+    )
+    for pick, result in results:
+        known = store.message(pick.id)
+        if known is None:
+            store.plan("pick", "", [((pick,), ())])
+        if isinstance(result, steps.Miss):
+            store.fail(pick.id, result.reason, result.rejections)
+            tally.miss(f"{pick.id}: {result.reason}")
+        else:
+            store.write([result])
+            yield result

@@ -1,0 +1,45 @@
+"""``emailgen generate``: put picks into words and bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from decnet_emailgen.cli import options
+from decnet_emailgen.errors import ExitCode
+
+
+def generate(
+    personas: options.Personas = None,
+    db: options.Db = Path("emailgen.db"),
+    writer: options.Writer = None,
+    model: options.Model = None,
+    url: options.Url = None,
+    jobs: options.Jobs = 1,
+    on_reject: options.OnReject = "builtin",
+    eml: Annotated[
+        bool, typer.Option("--eml", help="Print the raw messages instead of records.")
+    ] = False,
+) -> None:
+    """Read Pick records; print Draft records, or with --eml the mails as they are."""
+    import sys
+
+    from decnet_emailgen.cli import context, drafting
+    from decnet_emailgen.cli.console import out
+    from decnet_emailgen.records import encode
+    from decnet_emailgen.store import Store
+
+    world = drafting.world_if_any(personas)
+    write = drafting.write_with(context.open_writer(world, writer, model, url), on_reject)
+    tally = drafting.Tally()
+    with Store.open(db) as store:
+        for draft in drafting.drafts_of_stdin(store, write, jobs, tally):
+            if eml:
+                sys.stdout.buffer.write(draft.message.encode("utf-8", "surrogateescape"))
+                sys.stdout.buffer.flush()
+            else:
+                out(encode(draft))
+    if tally.failed:
+        raise typer.Exit(tally.worst or ExitCode.FAILED)

@@ -1,0 +1,101 @@
+"""The app: commands by name, and the one place that turns errors into text and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from decnet_emailgen import __version__
+from decnet_emailgen.cli import (
+    deliver,
+    doctor,
+    generate,
+    init,
+    personas,
+    pick,
+    seed,
+    threads,
+    tick,
+)
+from decnet_emailgen.errors import EmailgenError, ExitCode, PersonasError
+
+
+class ErrorGroup(TyperGroup):
+    """Runs a command; what a user can cause ends as one line on stderr and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, with our errors as text."""
+        try:
+            return super().invoke(ctx)
+        except EmailgenError as exc:
+            complain(exc)
+            raise typer.Exit(exc.exit_code) from exc
+        except BrokenPipeError as exc:
+            _close_stdout()
+            raise typer.Exit(ExitCode.OK) from exc
+        except KeyboardInterrupt as exc:
+            typer.echo("emailgen: interrupted; what was done is kept", err=True)
+            raise typer.Exit(ExitCode.INTERRUPTED) from exc
+
+
+def complain(exc: EmailgenError) -> None:
+    """One line on stderr, or one for each problem of a personas file."""
+    from decnet_emailgen.cli.console import harmless
+
+    if isinstance(exc, PersonasError) and len(exc.problems) > 1:
+        for problem in exc.problems:
+            typer.echo(harmless(problem), err=True)
+    typer.echo(f"emailgen: {harmless(str(exc))}", err=True)
+
+
+def _close_stdout() -> None:
+    """Leave quietly when the reader of our pipe has gone (as head does)."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())
+
+
+app = typer.Typer(
+    name="emailgen",
+    cls=ErrorGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"emailgen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Fill the mailboxes of decoy mail hosts with believable mail between invented people."""
+
+
+app.command("seed")(seed.seed)
+app.command("tick")(tick.tick)
+app.command("pick")(pick.pick)
+app.command("generate")(generate.generate)
+app.command("deliver")(deliver.deliver)
+app.add_typer(threads.app, name="threads")
+app.add_typer(personas.app, name="personas")
+app.command("init")(init.init)
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

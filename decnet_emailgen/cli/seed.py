@@ -1,0 +1,312 @@
+"""``emailgen seed``: a history of exactly so many mails, delivered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from decnet_emailgen.cli import options
+from decnet_emailgen.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from decnet_emailgen.cli.context import Opened
+    from decnet_emailgen.cli.steps import Delivered, Write, Written
+    from decnet_emailgen.pick.history import History
+    from decnet_emailgen.store import Run, Store
+
+
+def seed(
+    count: Annotated[int, typer.Option("--count", min=1, help="How many mails, exactly.")],
+    personas: options.Personas = None,
+    db: options.Db = Path("emailgen.db"),
+    days: Annotated[
+        int | None,
+        typer.Option("--days", min=1, max=3650, show_default="30", help="How far back it reaches."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="ISO8601", help="Where the history begins.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until", metavar="ISO8601", show_default="now", help="Where the history ends."
+        ),
+    ] = None,
+    writer: options.Writer = None,
+    model: options.Model = None,
+    url: options.Url = None,
+    jobs: options.Jobs = 1,
+    on_reject: options.OnReject = "builtin",
+    to: options.To = None,
+    verify: options.Verify = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the plan and write nothing.")
+    ] = False,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on with an unfinished seed of the same arguments."),
+    ] = False,
+    json: options.Json = False,
+    now: options.Now = None,
+    seed: options.Seed = None,
+    strict: options.Strict = False,
+) -> None:
+    """Fill mailboxes with a history of mail that ends now."""
+    from decnet_emailgen.cli import context, drafting
+
+    opened = context.open_world(personas, strict=strict)
+    span = _span(days, since, until, now)
+    wanted = Wanted(count, span, seed, explicit=bool(since or until or now))
+    if dry_run:
+        _show_plan(opened, wanted, db, as_json=json)
+        return
+    routes = context.routes(opened, to)
+    write = drafting.write_with(context.open_writer(opened.world, writer, model, url), on_reject)
+    code = _seed(opened, wanted, db, _Tools(routes, write, jobs, verify, json), resume=resume)
+    if code:
+        raise typer.Exit(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Two instants; ``days`` is how the user gave the first."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What history is asked for."""
+
+    count: int
+    span: Span
+    seed: int | None
+    explicit: bool
+
+    def arguments(self, opened: Opened) -> str:
+        """What makes two seeds the same: count, length, seed, file; the instants where given."""
+        from decnet_emailgen.pick.keys import hexadecimal
+        from decnet_emailgen.store.rows import to_json
+
+        length = int((self.span.until - self.span.since).total_seconds())
+        given: dict[str, object] = {"count": self.count, "seconds": length, "seed": self.seed}
+        if self.explicit:
+            given |= {"until": self.span.until.isoformat()}
+        house = opened.world.organisation.domain
+        return to_json({**given, "file": hexadecimal(str(opened.path.resolve()), house)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    routes: object
+    write: Write
+    jobs: int
+    verify: bool
+    json: bool
+
+
+def _span(days: int | None, since: str | None, until: str | None, now: str | None) -> Span:
+    from decnet_emailgen.cli import context
+
+    if days is not None and since is not None:
+        raise UsageError("--days and --since exclude each other; give one of them")
+    present = context.instant(now)
+    end = present if until is None else context.parse_instant(until, "--until")
+    if end > present:
+        raise UsageError("--until lies in the future; tick writes that when its time has come")
+    start = (
+        end - timedelta(days=days or 30)
+        if since is None
+        else context.parse_instant(since, "--since")
+    )
+    if start >= end:
+        raise UsageError(f"--since {start.isoformat()} is not before {end.isoformat()}")
+    return Span(start, end)
+
+
+def _seed(opened: Opened, wanted: Wanted, db: Path, tools: _Tools, *, resume: bool) -> int:
+    """Plan, write and deliver; answers the exit code."""
+    from decnet_emailgen.cli import context, lock
+    from decnet_emailgen.cli.console import say
+    from decnet_emailgen.store import Store
+
+    with Store.open(db) as store, lock.hold(db, "seed"):
+        install = context.store_seed(store, wanted.seed)
+        run, span = _run(store, wanted, opened, install, resume=resume)
+        if run.state == "complete":
+            say("this seed is complete: nothing to do")
+            return ExitCode.OK
+        if run.state == "open":
+            _plan(store, opened, run, wanted.count, span, install)
+        written = _write(store, run, tools, span)
+        delivered = _deliver(store, opened, install, tools)
+        if not written.failed and not delivered.failed:
+            store.set_run(run.id, "complete")
+        _report(written, delivered, db)
+        return ExitCode.FAILED if written.failed or delivered.failed else ExitCode.OK
+
+
+def _run(
+    store: Store, wanted: Wanted, opened: Opened, install: str, *, resume: bool
+) -> tuple[Run, Span]:
+    """The run to work on: the unfinished or complete one of these arguments, or a new one."""
+    from decnet_emailgen.pick.keys import hexadecimal
+    from decnet_emailgen.store import Run
+
+    arguments = wanted.arguments(opened)
+    known = store.runs("seed", arguments)
+    unfinished = [run for run in known if run.state != "complete"]
+    if unfinished and not resume:
+        raise UsageError(
+            f"{store.path} holds an unfinished seed of the same arguments; add --resume to finish "
+            "it, or name another store with --db"
+        )
+    if resume and known:
+        run = (unfinished or known)[-1]
+        return run, _parse_span(run.started)
+    ordinal = len(store.runs("seed"))
+    run_id = hexadecimal(install, "seed", arguments, ordinal)
+    stream = _stream(wanted.seed, install, ordinal)
+    made = Run(run_id, "seed", arguments, stream, "open", _span_text(wanted.span))
+    store.add_run(made)
+    return made, wanted.span
+
+
+def _stream(seed: int | None, install: str, ordinal: int) -> str:
+    """The stream of a seed: the first of an installation is its main one."""
+    pinned = "" if seed is None else str(seed)
+    return f"{pinned}/{ordinal}" if ordinal or pinned not in ("", install) else ""
+
+
+def _span_text(span: Span) -> str:
+    return f"{span.since.isoformat()} {span.until.isoformat()}"
+
+
+def _parse_span(text: str) -> Span:
+    since, until = map(datetime.fromisoformat, text.split())
+    return Span(since, until)
+
+
+def _history(
+    opened: Opened, install: str, span: Span, count: int, *, run: str = "", stream: str = ""
+) -> History:
+    from decnet_emailgen.cli import context
+    from decnet_emailgen.pick.history import history
+
+    offices = context.offices(opened.world, install, run=run, stream=stream)
+    if not offices:
+        raise UsageError(
+            "no mail host: no running decky has imap or pop3 among its services; see "
+            "emailgen personas check"
+        )
+    return history(offices, span.since, span.until, count)
+
+
+def _plan(store: Store, opened: Opened, run: Run, count: int, span: Span, install: str) -> None:
+    """Keep the whole plan, and remember where tick has to go on."""
+    from decnet_emailgen.cli import steps
+    from decnet_emailgen.cli.console import progress
+    from decnet_emailgen.store.store import Cursor
+
+    found = _history(opened, install, span, count, run=run.id, stream=run.seed)
+    with progress("planning", count) as done:
+        for office in found.offices:
+            for chunk in steps.chunks(found.threads_of(office), steps.THREADS):
+                steps.plan(store, "seed", office.cast.name, chunk)
+                done(sum(len(thread.picks) for thread in chunk))
+            store.move_cursor(
+                Cursor(office.cast.name, run.seed, span.until.timestamp(), found.rate)
+            )
+    store.set_run(run.id, "planned")
+
+
+def _write(store: Store, run: Run, tools: _Tools, span: Span) -> Written:
+    from decnet_emailgen.cli import steps
+    from decnet_emailgen.cli.console import progress
+
+    until = int(span.until.timestamp())
+    left = store.count("planned", until=until, run=run.id)
+    batch = steps.MAILS if tools.jobs == 1 else 1
+    with progress("writing", left) as done:
+        return steps.write_planned(
+            store,
+            store.planned(until, commands=("seed",)),
+            tools.write,
+            done,
+            jobs=tools.jobs,
+            batch=batch,
+        )
+
+
+def _deliver(store: Store, opened: Opened, install: str, tools: _Tools) -> Delivered:
+    from decnet_emailgen.cli import context, steps
+    from decnet_emailgen.cli.console import progress
+
+    server = context.server(opened.world, install)
+    with progress("delivering", store.count("written")) as done:
+        return steps.deliver_pending(
+            store,
+            tools.routes,  # type: ignore[arg-type]
+            server,
+            done,
+            verify=tools.verify,
+        )
+
+
+def _report(written: Written, delivered: Delivered, db: Path) -> None:
+    """What came of it, and how to look at it, for the person who waits."""
+    from decnet_emailgen.cli.console import say
+
+    boxes = len(delivered.mailboxes)
+    say(
+        f"{delivered.mails} mails delivered as {delivered.copies} copies into {boxes} "
+        f"mailbox{'es' if boxes != 1 else ''}: {', '.join(delivered.targets) or 'none'}"
+    )
+    if written.reasons:
+        why = ", ".join(f"{count} {reason}" for reason, count in written.reasons.most_common())
+        say(f"answers rejected: {why}; emailgen threads show ID --rejections has their text")
+    if written.failed:
+        say(f"{written.failed} mails were not written; emailgen threads ls --failed lists them")
+    for reason, count in delivered.reasons.items():
+        say(f"{count} copies failed: {reason}; when it is mended: emailgen deliver --pending")
+    for line in _looking(delivered, db):
+        say(line)
+
+
+def _looking(delivered: Delivered, db: Path) -> list[str]:
+    """The next commands to type."""
+    store = "" if str(db) == "emailgen.db" else f" --db {db}"
+    lines = [f"look: emailgen threads ls{store}"]
+    for target in delivered.targets:
+        if target.startswith("maildir:") and delivered.mailboxes:
+            box = sorted(delivered.mailboxes)[0]
+            lines.append(f"  or: mutt -R -f {target.removeprefix('maildir:')}/{box}")
+            break
+    return lines
+
+
+def _show_plan(opened: Opened, wanted: Wanted, db: Path, *, as_json: bool) -> None:
+    """Print what would be written; the store is only looked at."""
+    from decnet_emailgen.cli import context, planview
+    from decnet_emailgen.cli.console import say
+    from decnet_emailgen.store import Store
+
+    if db.exists():
+        with Store.open(db, create=False) as store:
+            install = context.store_seed(store, wanted.seed)
+            stream = _stream(wanted.seed, install, len(store.runs("seed")))
+    else:
+        install, stream = str(wanted.seed or 0), ""
+        if wanted.seed is None:
+            say("no store yet: this is the plan of --seed 0")
+    found = _history(opened, install, wanted.span, wanted.count, stream=stream)
+    end = wanted.span.until.timestamp()
+    picks = (
+        pick for thread in found.threads for pick in thread.picks if pick.when.timestamp() < end
+    )
+    planview.show(picks, as_json=as_json)

@@ -1,0 +1,257 @@
+"""The steps as several commands run them: plan into the store, write what is due, deliver it.
+
+Every step writes the store before anything is said or printed, so that an interruption loses
+nothing and a repetition doubles nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+from decnet_emailgen.errors import EmailgenError, TargetError
+from decnet_emailgen.records import Delivery, Draft, Earlier, Pick, Receipt, Rejection
+
+if TYPE_CHECKING:
+    from decnet_emailgen.cli.console import Progress
+    from decnet_emailgen.cli.context import Routes
+    from decnet_emailgen.generate.step import Rejected
+    from decnet_emailgen.mail import Copy, Server
+    from decnet_emailgen.pick.plan import Thread
+    from decnet_emailgen.store import Store
+
+Write = Callable[[Pick], "Draft | Rejected"]
+T = TypeVar("T")
+
+THREADS, MAILS = 100, 200
+"""How many threads are planned, and how many mails kept, in one transaction."""
+
+
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of at most that size."""
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def plan(store: Store, command: str, cast: str, threads: Iterable[Thread]) -> int:
+    """Keep planned threads; answers how many mails they have."""
+    count = 0
+    for chunk in chunks(threads, THREADS):
+        store.plan(
+            command,
+            cast,
+            (
+                (thread.picks, ((thing.kind, thing.name, thing.about) for thing in thread.things))
+                for thread in chunk
+            ),
+        )
+        count += sum(len(thread.picks) for thread in chunk)
+    return count
+
+
+@dataclass(slots=True)
+class Written:
+    """What writing came to: mails, failures, and why answers were rejected."""
+
+    mails: int = 0
+    failed: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Why a mail has not been written, and the answers that were rejected."""
+
+    reason: str
+    rejections: tuple[Rejection, ...] = ()
+
+
+def write_thread(picks: Sequence[Pick], write: Write) -> Iterator[tuple[Pick, Draft | Miss]]:
+    """One thread's mails in order, each seeing the words of those before it.
+
+    Gives a draft or a miss for each; what answers a missed mail is missed with it. Raises
+    :class:`EmailgenError` where the operator wants an end at the first mail nobody can write.
+    """
+    from decnet_emailgen.generate.step import Rejected
+
+    words: dict[str, Earlier] = {}
+    lost: set[str] = set()
+    for pick in picks:
+        parent = pick.parent
+        if parent is not None and parent.message_id in lost:
+            lost.add(pick.message_id)
+            yield pick, Miss("the mail it answers was not written")
+            continue
+        chain = tuple(words.get(mail.message_id, mail) for mail in pick.thread)
+        result = write(replace(pick, thread=chain))
+        if isinstance(result, Rejected):
+            lost.add(pick.message_id)
+            yield pick, Miss(result.reason, result.rejections)
+            if result.fatal:
+                raise EmailgenError(f"{pick.id}: {result.reason}; --on-reject fail ends here")
+        else:
+            words[pick.message_id] = result.as_earlier()
+            yield pick, result
+
+
+def write_planned(
+    store: Store,
+    threads: Iterable[Sequence[Pick]],
+    write: Write,
+    done: Progress,
+    *,
+    jobs: int = 1,
+    batch: int = MAILS,
+) -> Written:
+    """Write the planned mails of these threads and keep them, some at a time."""
+    from decnet_emailgen.cli.parallel import in_parallel
+
+    written = Written()
+    waiting: list[Draft] = []
+
+    def keep() -> None:
+        if waiting:
+            store.write(waiting)
+            done(len(waiting))
+            waiting.clear()
+
+    results = (
+        (result for picks in threads for result in write_thread(picks, write))
+        if jobs == 1
+        else in_parallel(threads, lambda picks: write_thread(picks, write), jobs)
+    )
+    try:
+        for pick, result in results:
+            if isinstance(result, Miss):
+                keep()
+                store.fail(pick.id, result.reason, result.rejections)
+                written.failed += 1
+                done(1)
+                continue
+            waiting.append(result)
+            written.mails += 1
+            written.reasons.update(rejection.reason for rejection in result.rejections)
+            if len(waiting) >= batch:
+                keep()
+    finally:
+        keep()
+    return written
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What delivering came to: mails and copies, and each distinct reason for a failure."""
+
+    mails: int = 0
+    copies: int = 0
+    failed: int = 0
+    mailboxes: set[str] = field(default_factory=set)
+    targets: dict[str, None] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    def add(self, deliveries: Sequence[Delivery]) -> None:
+        """Count one mail's copies."""
+        self.mails += 1
+        for delivery in deliveries:
+            if delivery.state == "failed":
+                self.failed += 1
+                why = f"{delivery.target}: {delivery.reason}"
+                self.reasons[why] = self.reasons.get(why, 0) + 1
+            else:
+                self.copies += 1
+                self.mailboxes.add(delivery.mailbox)
+                self.targets[delivery.target] = None
+
+
+def deliver_drafts(
+    drafts: Sequence[Draft], routes: Routes, server: Server, *, verify: bool = False
+) -> list[Receipt]:
+    """Put every copy of these mails where it belongs, one call a target; one receipt a draft."""
+    from decnet_emailgen.mail import copies
+
+    found: dict[str, list[Delivery]] = {draft.pick.id: [] for draft in drafts}
+    lots: dict[tuple[str, str], list[tuple[str, Copy]]] = {}
+    for draft in drafts:
+        made = copies(draft, server)
+        for decky, address in _stops(draft, routes, found):
+            lot = lots.setdefault((decky, address), [])
+            lot.extend((draft.pick.id, copy) for copy in made if routes.holds(decky, copy.mailbox))
+    for (decky, address), lot in lots.items():
+        for (pick_id, _), delivery in zip(
+            lot, _put(decky, address, [copy for _, copy in lot], routes, verify), strict=True
+        ):
+            if delivery.state != "skipped":
+                found[pick_id].append(delivery)
+    return [Receipt(draft, tuple(found[draft.pick.id])) for draft in drafts]
+
+
+def _stops(
+    draft: Draft, routes: Routes, found: dict[str, list[Delivery]]
+) -> Iterator[tuple[str, str]]:
+    """The deckies and targets of a mail, each target once; a decky that is gone is a failure."""
+    seen = set()
+    for host in draft.pick.hosts:
+        try:
+            addresses = routes.addresses(host.name)
+        except EmailgenError as exc:
+            sender = draft.pick.sender.email
+            lost = Delivery(host.name, "", sender, "", "failed", reason=str(exc))
+            found[draft.pick.id].append(lost)
+            continue
+        for address in addresses:
+            if address not in seen:
+                seen.add(address)
+                yield host.name, address
+
+
+def _put(decky: str, address: str, lot: list[Copy], routes: Routes, verify: bool) -> list[Delivery]:
+    try:
+        target = routes.target(address)
+        outcomes = target.put(lot)
+        verdicts = _verified(target, lot, outcomes) if verify else {}
+    except TargetError as exc:
+        return [
+            Delivery(decky, address, copy.mailbox, copy.folder, "failed", reason=str(exc))
+            for copy in lot
+        ]
+    return [
+        Delivery(
+            decky=decky,
+            target=target.address,
+            mailbox=outcome.mailbox,
+            folder=outcome.folder,
+            state=outcome.state,
+            place=outcome.place,
+            reason=outcome.reason or verdicts.get(number, (None, ""))[1],
+            verified=verdicts.get(number, (None, ""))[0],
+        )
+        for number, outcome in enumerate(outcomes)
+    ]
+
+
+def _verified(
+    target: object, lot: list[Copy], outcomes: Sequence[object]
+) -> dict[int, tuple[bool | None, str]]:
+    """Each copy's verdict by its number: whether it was read back whole, and if not why."""
+    from decnet_emailgen.deliver import verify
+
+    verdicts = verify(target, lot, outcomes)  # type: ignore[arg-type]
+    return {number: (verdict.verified, verdict.reason) for number, verdict in enumerate(verdicts)}
+
+
+def deliver_pending(
+    store: Store, routes: Routes, server: Server, done: Progress, *, verify: bool = False
+) -> Delivered:
+    """Deliver every written mail that a target still lacks, by time."""
+    delivered = Delivered()
+    for chunk in store.undelivered():
+        receipts = deliver_drafts(chunk, routes, server, verify=verify)
+        store.deliver_many([(r.draft.pick.id, r.deliveries) for r in receipts])
+        for receipt in receipts:
+            delivered.add(receipt.deliveries)
+        done(len(chunk))
+    return delivered
