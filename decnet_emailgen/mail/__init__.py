@@ -7,6 +7,7 @@ Message-IDs and addresses, so the same pick always gives the same octets.
 from decnet_emailgen.mail.compose import Composed, compose
 from decnet_emailgen.mail.copies import Copy, copies
 from decnet_emailgen.mail.identifiers import mint
+from decnet_emailgen.mail.parse import Mail, read
 from decnet_emailgen.mail.server import Server, server_for
 
-__all__ = ["Composed", "Copy", "Server", "compose", "copies", "mint", "server_for"]
+__all__ = ["Composed", "Copy", "Mail", "Server", "compose", "copies", "mint", "read", "server_for"]

@@ -76,7 +76,8 @@ def computer_name(email: str, key: str) -> str:
         return f"DESKTOP-{tail}"
     if scheme == 1:
         return f"LAPTOP-{tail[:6]}{draw % 10}" if draw % 3 else f"DESKTOP-{tail}"
-    return f"{email.rpartition('@')[2].partition('.')[0][:4].upper()}-{'PC' if draw % 2 else 'NB'}{draw % 900 + 100:04d}"
+    company = email.rpartition("@")[2].partition(".")[0][:4].upper()
+    return f"{company}-{'PC' if draw % 2 else 'NB'}{draw % 900 + 100:04d}"
 
 
 def _tls(client: str, server: Server) -> str:

@@ -17,17 +17,18 @@ _NNBSP = "\u202f"
 _NNBSP_SINCE = date(2023, 9, 18)
 
 _MONTHS = {
-    language: names.split()
-    for language, names in {
-        "en": "January February March April May June July August September October November December",
-        "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-        "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-        "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
-        "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-        "nl": "januari februari maart april mei juni juli augustus september oktober november december",
-    }.items()
+    "en": "January February March April May June July August September October November December",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
+    "diciembre",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro "
+    "dezembro",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
+    "dicembre",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
 }
+_LONG_MONTHS = {language: names.split() for language, names in _MONTHS.items()}
 _SHORT_MONTHS = {
     language: names.split()
     for language, names in {
@@ -200,7 +201,7 @@ def long_day(when: datetime, locale: str) -> str:
     d, m, y = when.day, when.month, when.year
     if locale in ("ja", "zh"):
         return f"{y}年{m}月{d}日"
-    month = _MONTHS[_base(locale)][m - 1]
+    month = _LONG_MONTHS[_base(locale)][m - 1]
     if locale == "en-US":
         return f"{month} {d}, {y}"
     if locale == "de":
@@ -262,7 +263,7 @@ def outlook(when: datetime, locale: str) -> str:
     if locale == "en-US":
         return f"{_DAYS['en'][when.weekday()]}, {long_day(when, locale)} {time}"
     if locale == "en-GB":
-        return f"{when.day:02d} {_MONTHS['en'][when.month - 1]} {when.year} {time}"
+        return f"{when.day:02d} {_LONG_MONTHS['en'][when.month - 1]} {when.year} {time}"
     if locale in ("ja", "zh", "pt-PT"):
         return f"{long_day(when, locale)} {time}"
     day = _DAYS[_base(locale)][when.weekday()]

@@ -10,12 +10,14 @@ ARC) are left out: one that doesn't verify says more than none. See docs/mail.md
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
 
 from decnet_emailgen.mail import dates
 from decnet_emailgen.mail.chance import number, octets, rng
 from decnet_emailgen.mail.clientside import Submission, google_host, submission
 from decnet_emailgen.mail.clocks import microseconds
-from decnet_emailgen.mail.identifiers import exchange_server
+from decnet_emailgen.mail.identifiers import exchange_server, gmail_delay
 from decnet_emailgen.mail.profiles.versions import exchange_build
 from decnet_emailgen.mail.received import later, submitted
 from decnet_emailgen.mail.server import Server, server_for
@@ -23,7 +25,7 @@ from decnet_emailgen.records import Pick
 
 _TLS12 = "using TLSv1.2 with cipher ECDHE-RSA-AES256-GCM-SHA384 (256/256 bits)"
 _MS_TLS = "(version=TLS1_2, cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384)"
-_TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_ALNUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
 def journey(pick: Pick, start: datetime, server: Server) -> tuple[str, Submission, datetime]:
@@ -71,10 +73,12 @@ def _microsoft(pick: Pick, start: datetime, server: Server) -> tuple[str, Submis
     inner = (
         f"fe80::{draw >> 48:x}:{draw >> 32 & 0xFFFF:x}:{draw >> 16 & 0xFFFF:x}:{draw & 0xFFFF:x}"
     )
-    outer = f"2603:10{'a6' if region.startswith('eur') else 'b6'}:{draw >> 40 & 0xFFF:x}:{draw >> 8 & 0xFFF:x}::{draw >> 20 & 0x3F:x}"
+    net = "a6" if region.startswith("eur") else "b6"
+    outer = f"2603:10{net}:{draw >> 40 & 0xFFF:x}:{draw >> 8 & 0xFFF:x}::{16 + draw % 48:x}"
+    other = f"2603:10{net}:{draw >> 30 & 0xFFF:x}:{draw >> 18 & 0xFFF:x}::{2 + draw % 14:x}"
     local_build = ".".join([*build.split(".")[:3], f"{int(build.rsplit('.', 1)[1]):03d}"])
     trace = (
-        f"Received: from {home} ({outer})\r\n by {peer} ({outer[:-2]}{draw & 0xF:x}) with\r\n"
+        f"Received: from {home} ({outer})\r\n by {peer} ({other}) with\r\n"
         f" Microsoft SMTP Server {_MS_TLS} id\r\n {build}; {_utc(second)}\r\n"
         f"Received: from {home}\r\n ([{inner}]) by {home}\r\n"
         f" ([{inner}%{1 + draw % 7}]) with mapi id {local_build}; {_utc(first)}\r\n"
@@ -96,33 +100,40 @@ def _utc(when: datetime) -> str:
 
 
 def _google(pick: Pick, start: datetime, server: Server) -> tuple[str, Submission, datetime]:
+    """Google's own fields: the id ends in the Unix milliseconds at which Gmail took the mail."""
     pacific = dates.zone("America/Los_Angeles")
-    draw = rng("google", pick.message_id)
     host = google_host(pick.message_id)
-    first = later(start, 9000, 16000, "x-received", pick.message_id)
-    second = later(first, 100, 900, "google out", pick.message_id)
-    state = "AOJu0Y" + draw.choice("wxyz") + "".join(draw.choices(_TOKEN + "+/", k=57))
-    more = "".join(draw.choices(_TOKEN + "+/", k=43)) + "="
-    source = "AGHT+I" + draw.choice("EFGH") + "".join(draw.choices(_TOKEN + "+/", k=80)) + "="
+    draw = rng("google", pick.message_id)
+    first = start
+    second = later(first, 100, 700, "google out", pick.message_id)
     node = octets(8, "node", pick.message_id).hex()
-    mark = f"{draw.choice('abcdefghijklmnopqrs')}{draw.randrange(1, 29)}-2002{node[:12]}"
-    size, tail = (
-        draw.randrange(1_000_000, 99_999_999),
-        draw.choice(("wma", "edc", "lfg", "ejc", "qkb")),
-    )
-    milliseconds = microseconds(first) // 1000
-    when = first.astimezone(pacific)
-    shown = f"{dates.received(when, False)} ({when.tzname()})"
-    out = second.astimezone(pacific)
+    serial = f"{draw.choice('abcdefghijklmnopqrs')}{draw.randrange(1, 29)}-2002{node[:12]}"
+    cell = draw.choice(("wma", "edc", "lfg", "ejc", "qkb"))
+    size = draw.randrange(1_000_000, 99_999_999)
+    people = tuple(party.email for party in pick.recipients)
+    to = f"\r\n        for <{people[0]}>" if len(people) == 1 else ""
+    source = f"2002:a{node[:2]}:{node[2:6]}:{node[6:9]}:b0:{node[9:12]}:{node[12:16]}"
     trace = (
-        f"Received: by {host} with SMTP id {mark}so{size}{tail}.{draw.randrange(4)}\r\n"
-        f"        for <{pick.recipients[0].email}>; {dates.received(out, False)} ({out.tzname()})\r\n"
-        f"X-Gm-Message-State: {state}\r\n\t{more}\r\n"
-        f"X-Google-Smtp-Source: {source}\r\n"
-        f"X-Received: by 2002:a{node[0]}{node[1]}:{node[2:6]}:{node[6:9]}:b0:{node[9:12]}:{node[12:16]} with SMTP id\r\n"
-        f" {mark}mr{size}{tail}.{draw.randrange(1, 50)}.{milliseconds};\r\n        {shown}\r\n"
+        f"Received: by {host} with SMTP id {serial}so{size}{cell}.{draw.randrange(4)}{to};\r\n"
+        f"        {_pacific(second, pacific)}\r\n"
+        f"X-Gm-Message-State: AOJu0Y{draw.choice('wxyz')}{_token(draw, 57)}\r\n"
+        f"\t{_token(draw, 43)}=\r\n"
+        f"X-Google-Smtp-Source: AGHT+I{draw.choice('EFGH')}{_token(draw, 80)}=\r\n"
+        f"X-Received: by {source} with SMTP id\r\n"
+        f" {serial}mr{size}{cell}.{draw.randrange(1, 50)}.{microseconds(first) // 1000};\r\n"
+        f"        {_pacific(first, pacific)}\r\n"
     )
-    return trace, _knock(host, server, _tls13()), later(second, 300, 1500, "door", pick.message_id)
+    door = later(second, 5000, 15000, "door", pick.message_id)
+    return trace, _knock(host, server, _tls13()), door
+
+
+def _pacific(when: datetime, zone: ZoneInfo) -> str:
+    shown = when.astimezone(zone)
+    return dates.received(shown, False, shown.tzname() or "")
+
+
+def _token(draw: Random, length: int) -> str:
+    return "".join(draw.choices(_ALNUM + "+/", k=length))
 
 
 def _tls13() -> str:
@@ -131,8 +142,10 @@ def _tls13() -> str:
 
 
 def released(pick: Pick, when: datetime) -> datetime:
-    """When the client hands the mail over: seconds after Date; Outlook waits longer now and then."""
+    """When the client hands the mail over: seconds after Date, Outlook longer now and then."""
     draw = number("released", pick.message_id)
+    if pick.sender.client == "gmail":
+        when += gmail_delay(pick.message_id)
     extra = 2 + draw % 7 if pick.sender.client == "outlook" and draw >> 59 else 0
     extra = 20 + draw % 60 if pick.sender.client == "outlook" and draw >> 60 == 1 else extra
     return when + timedelta(seconds=extra, milliseconds=300 + draw % 1900, microseconds=draw % 997)

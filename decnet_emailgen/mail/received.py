@@ -1,4 +1,4 @@
-"""Received fields of Postfix and Dovecot (RFC 5321 section 4.4), byte for byte as those write them."""
+"""Received fields (RFC 5321 section 4.4) as Postfix and Dovecot write them."""
 
 from __future__ import annotations
 

@@ -27,9 +27,13 @@ DIALECTS: dict[str, Dialect] = {
 
 
 def document(body: Body) -> str:
-    """The HTML part of a mail; ``{charset}`` stands where the document names its charset."""
+    """The HTML part of a mail; ``{charset}`` stands where the document names its charset.
+
+    Lines end in LF.
+    """
     dialect = DIALECTS[body.client]
-    return dialect.page(_fragment(body, body.client, body.client == "outlook"), body)
+    html = dialect.page(_fragment(body, body.client, body.client == "outlook"), body)
+    return html.replace("\r\n", "\n")
 
 
 def _fragment(body: Body, reader: str, word: bool) -> str:

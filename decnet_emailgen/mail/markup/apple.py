@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decnet_emailgen.mail.body import Body, Quote
-from decnet_emailgen.mail.markup.base import Dialect, escape, linked, spaced
+from decnet_emailgen.mail.markup.base import Dialect, escape, spaced
 
 _HEAD = '<html><head><meta http-equiv="content-type" content="text/html; charset={charset}"></head>'
 _BODY = "overflow-wrap: break-word; -webkit-nbsp-mode: space; line-break: after-white-space;"
@@ -20,7 +20,8 @@ def _words(text: str, body: Body) -> str:
 
 def _mac_closing(text: str, delimited: bool, phone: bool, body: Body) -> str:
     rows = "".join([f"<div>{spaced(line) or '<br>'}</div>" for line in text.split("\n")])
-    return f'<div><br><div>\n<div dir="auto" style="text-align: start; {_BODY}">{rows}</div>\n</div>\n</div>'
+    inner = f'<div dir="auto" style="text-align: start; {_BODY}">{rows}</div>'
+    return f"<div><br><div>\n{inner}\n</div>\n</div>"
 
 
 def _phone_closing(text: str, delimited: bool, phone: bool, body: Body) -> str:
@@ -45,11 +46,8 @@ def _mac_quote(quote: Quote, inner: str) -> str:
             f'<br class="Apple-interchange-newline">{_fields(quote)}<br>'
             f"<div>{inner}</div></blockquote></div><br>"
         )
-    line = linked(escape(quote.attribution), quote.mail.sender.email).replace(
-        '<a href="mailto:', '<a href="mailto:'
-    )
     return (
-        f'<div><br><blockquote type="cite"><div>{escape(quote.attribution) if not line else line}'
+        f'<div><br><blockquote type="cite"><div>{escape(quote.attribution)}'
         f'</div><br class="Apple-interchange-newline"><div>{inner}</div></blockquote></div><br>'
     )
 
@@ -64,7 +62,8 @@ def _phone_quote(quote: Quote, inner: str) -> str:
         )
     return (
         f'<div dir="ltr"><br><blockquote type="cite">{escape(quote.attribution)}<br><br>'
-        f'</blockquote></div><blockquote type="cite"><div dir="ltr">\ufeff{inner}</div></blockquote>'
+        f'</blockquote></div><blockquote type="cite">'
+        f'<div dir="ltr">\ufeff{inner}</div></blockquote>'
     )
 
 

@@ -1,4 +1,4 @@
-"""Outlook for Windows writes HTML with Word: MsoNormal paragraphs, filtered styles, unquoted attributes."""
+"""Outlook for Windows writes HTML with Word: MsoNormal paragraphs and bare attributes."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def _gmail_content(letter: Letter) -> Content:
             return Content((kind,), text, text)
         field = ("Content-Transfer-Encoding", "quoted-printable")
         return Content((kind, field), quoted_printable(text), text)
-    html = document(letter.body).replace("\r\n", "\n").replace("\n", "\r\n") + "\r\n"
+    html = document(letter.body).replace("\n", "\r\n") + "\r\n"
     mark = boundary("gmail", letter.when, letter.pick.message_id)
     whole = multipart(mark, "", [_part("plain", text), _part("html", html)])
     return Content((("Content-Type", f'multipart/alternative; boundary="{mark}"'),), whole, text)
@@ -80,7 +80,7 @@ def _k9_content(letter: Letter) -> Content:
     if not letter.body.rich:
         fields = (("Content-Type", kind), ("Content-Transfer-Encoding", "quoted-printable"))
         return Content(fields, quoted_printable(text, dots=True), text)
-    html = document(letter.body).replace("\r\n", "\n").replace("\n", "\r\n") + "\r\n"
+    html = document(letter.body).replace("\n", "\r\n") + "\r\n"
     parts = [
         f"Content-Type: text/{subtype};\r\n charset=utf-8\r\n"
         f"Content-Transfer-Encoding: quoted-printable\r\n\r\n{quoted_printable(source, dots=True)}"

@@ -1,4 +1,4 @@
-"""Thunderbird and Roundcube: plain text with format=flowed, HTML where Thunderbird's owner likes it."""
+"""Thunderbird and Roundcube: format=flowed, and HTML where Thunderbird's owner likes it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _thunderbird_content(letter: Letter) -> Content:
         fields = (kind, ("Content-Transfer-Encoding", encoding))
         return Content(fields, _encoded(text, encoding), text)
     html = document(letter.body).replace("{charset}", "UTF-8", 1)
-    html = html.replace("\r\n", "\n").replace("\n", "\r\n")
+    html = html.replace("\n", "\r\n")
     parts = []
     for subtype, source in (
         ("plain; charset=UTF-8; format=flowed", text),

@@ -121,4 +121,7 @@ def version(table: tuple[Release, ...], day: date, owner: str, patience: int = 4
 def exchange_build(day: date) -> str:
     """The build of Exchange Online, ``15.20.7741.35`` on 8 July 2024; a new one each week."""
     week = (day - date(2024, 7, 8)).days // 7
-    return f"15.20.{7741 + week * 23 - number('build', str(week)) % 7 * (week != 0)}.{12 + number('rev', str(week)) % 28}"
+    if week == 0:
+        return "15.20.7741.35"
+    draw = number("build", str(week))
+    return f"15.20.{7741 + week * 23 - draw % 7}.{12 + (draw >> 8) % 28}"
