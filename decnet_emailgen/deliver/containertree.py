@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import posixpath
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from decnet_emailgen.deliver import archive, containers
@@ -28,6 +28,10 @@ _LIST = (
     'find "$@" -type f 2>/dev/null; exit 0'
 )
 _READ = 'cd "$1" 2>/dev/null && shift && exec tar -cf - -- "$@" 2>/dev/null'
+_MOVE = (
+    'cd "$1" && shift && while [ "$#" -gt 1 ]; do '
+    '[ -e "$1" ] && mv -f -- "$1" "$2"; shift 2; done; exit 0'
+)
 _REMOVE = 'cd "$1" && shift && rm -f -- "$@"'
 _SWEEP = 'cd "$1" && rm -rf -- "$2"'
 _UNPACK = (
@@ -158,6 +162,14 @@ class ContainerTree:
             path = stored.path.removeprefix(top)
             if not _staged(path):
                 yield Stored(path, stored.content, stored.mtime_ns)
+
+    def move(self, paths: Mapping[str, str]) -> None:
+        """Rename files; without a shell in the image their names stay as they are."""
+        with containers.foreign(str(self._container.name)), contextlib.suppress(NoProgramError):
+            pairs = list(paths.items())
+            for start in range(0, len(pairs), 1000):
+                some = [path for pair in pairs[start : start + 1000] for path in pair]
+                list(self._shell(_MOVE, some, "0"))
 
     def remove(self, paths: Collection[str]) -> dict[str, str]:
         """Remove files."""

@@ -8,6 +8,7 @@ mailbox whose address or local part it is, and skips those of others.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
@@ -15,10 +16,12 @@ from urllib.parse import unquote
 
 from decnet_emailgen.deliver.address import hide, split
 from decnet_emailgen.deliver.imapsession import (
+    Known,
     LostError,
     RefusedError,
     Server,
     Session,
+    flags,
     reach,
     session,
 )
@@ -182,12 +185,19 @@ def _put(link: Session, copies: Sequence[Copy], done: dict[int, Outcome]) -> Non
             done |= {id(copy): outcome(copy, "failed", reason=str(exc)) for copy in todo}
             continue
         new: dict[str, Copy] = {}
+        lacking: dict[int, frozenset[str]] = {}
         for copy in todo:
-            if copy.message_id in known or copy.message_id in new:
-                place = _place(folder, validity, known.get(copy.message_id))
+            there = known.get(copy.message_id)
+            if there:
+                lacking[there.uid] = copy.flags - there.flags - {"\\Recent"}
+                place = _place(folder, validity, there.uid)
                 done[id(copy)] = outcome(copy, "present", place)
+            elif copy.message_id in new:
+                done[id(copy)] = outcome(copy, "present", folder)
             else:
                 new[copy.message_id] = copy
+        with contextlib.suppress(RefusedError):  # the mail is there all the same
+            link.raise_flags(folder, {uid: more for uid, more in lacking.items() if more})
         for bundle in link.bundles(list(new.values())):
             _append(link, folder, bundle, done)
 
@@ -223,7 +233,7 @@ def _found(link: Session, mailbox: str, copies: Sequence[Copy] | None) -> Iterat
         else:
             wanted = [copy.message_id for copy in by_folder[folder]]
             known = link.ids(wanted)
-            uids = sorted(known[each] for each in set(wanted) if each in known)
+            uids = sorted(known[each].uid for each in set(wanted) if each in known)
         for uid, data in link.fetch(uids):
             content: bytes = data[b"BODY[]"]
             yield Found(
@@ -231,7 +241,7 @@ def _found(link: Session, mailbox: str, copies: Sequence[Copy] | None) -> Iterat
                 folder=folder,
                 message_id=message_id(content),
                 content=content,
-                flags=frozenset(flag.decode() for flag in data[b"FLAGS"]) - {"\\Recent"},
+                flags=flags(data[b"FLAGS"]),
                 arrival=data[b"INTERNALDATE"],
                 place=_place(folder, validity, uid),
             )
@@ -240,10 +250,10 @@ def _found(link: Session, mailbox: str, copies: Sequence[Copy] | None) -> Iterat
 def _remove(link: Session, refs: Sequence[Ref]) -> dict[Ref, Removal]:
     results: dict[Ref, Removal] = {}
     for folder, some in _grouped(refs, by_folder=True).items():
-        known: dict[str, int] = {}
+        known: dict[str, Known] = {}
         if link.look(folder, change=True) is not None:
             known = link.ids([ref.message_id for ref in some])
-        there = {ref: known[ref.message_id] for ref in some if ref.message_id in known}
+        there = {ref: known[ref.message_id].uid for ref in some if ref.message_id in known}
         if there:
             link.expunge(sorted(set(there.values())))
         for ref in some:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,6 +153,19 @@ def _foreign() -> Iterator[None]:
         raise RefusedError(_words(exc)) from exc
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A mail that is in a folder."""
+
+    uid: int
+    flags: frozenset[str]
+
+
+def flags(listed: Iterable[bytes]) -> frozenset[str]:
+    """Flags as the server lists them, without the session's own \\Recent."""
+    return frozenset(flag.decode("ascii", "replace") for flag in listed) - {"\\Recent"}
+
+
 class Session:
     """What is done over a connection.
 
@@ -204,8 +217,8 @@ class Session:
             opened = self._client.select_folder(name, readonly=not change)
         return int(opened[b"UIDVALIDITY"])
 
-    def ids(self, wanted: Sequence[str]) -> dict[str, int]:
-        """Message-IDs and UIDs in the open folder: of these, or of all if they are many."""
+    def ids(self, wanted: Sequence[str]) -> dict[str, Known]:
+        """What is in the open folder by Message-ID: of these, or of all if they are many."""
         with _foreign():
             if len(wanted) <= _FEW:
                 found = {
@@ -215,10 +228,11 @@ class Session:
                 }
             else:
                 found = {int(uid) for uid in self._client.search(["ALL"])}
-        known: dict[str, int] = {}
-        for uid, data in self._fetch(sorted(found), 1000, "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"):
+        known: dict[str, Known] = {}
+        items = ("FLAGS", "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]")
+        for uid, data in self._fetch(sorted(found), 1000, *items):
             head = next((value for key, value in data.items() if key.startswith(b"BODY[")), b"")
-            known.setdefault(text.message_id(head), uid)
+            known.setdefault(text.message_id(head), Known(uid, flags(data[b"FLAGS"])))
         return known
 
     def append(self, folder: str, copies: Sequence[Copy]) -> tuple[int, list[int]]:
@@ -270,6 +284,18 @@ class Session:
         """The UIDs of the open folder."""
         with _foreign():
             return [int(uid) for uid in self._client.search(["ALL"])]
+
+    def raise_flags(self, folder: str, lacking: Mapping[int, frozenset[str]]) -> None:
+        """Add flags to mails of a folder, those with the same flags together."""
+        if not lacking:
+            return
+        self.look(folder, change=True)
+        groups: dict[frozenset[str], list[int]] = {}
+        for uid, more in lacking.items():
+            groups.setdefault(more, []).append(uid)
+        for more, uids in groups.items():
+            with _foreign():
+                self._client.add_flags(uids, sorted(more), silent=True)
 
     def expunge(self, uids: Sequence[int]) -> None:
         """Remove these mails for good, and no others that are marked \\Deleted (RFC 4315)."""

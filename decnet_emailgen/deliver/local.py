@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -120,6 +120,14 @@ class LocalTree:
                     content = handle.read()
                     stored = Stored(path, content, os.fstat(handle.fileno()).st_mtime_ns)
                 yield stored
+
+    def move(self, paths: Mapping[str, str]) -> None:
+        """Rename files, and make that durable."""
+        with _foreign(self.name):
+            for old, new in paths.items():
+                with contextlib.suppress(FileNotFoundError):
+                    os.rename(self._root / old, self._root / new)
+            _sync(sorted({str((self._root / new).parent) for new in paths.values()}))
 
     def remove(self, paths: Collection[str]) -> dict[str, str]:
         """Remove files, and make that durable."""

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 
 from decnet_emailgen.deliver import maildirfolder, maildirname, text
 from decnet_emailgen.deliver.maildirfolder import MaildirFolder
-from decnet_emailgen.deliver.target import Finding, Found, Outcome, Ref, Removal, outcome
+from decnet_emailgen.deliver.target import Finding, Found, Outcome, Ref, Removal, State, outcome
 from decnet_emailgen.deliver.tree import File, Folder, Tree
 from decnet_emailgen.mail.copies import Copy
 
@@ -39,23 +39,28 @@ class MaildirTarget:
         homes = {id(copy): maildirfolder.place(copy.mailbox, copy.folder) for copy in copies}
         folders = maildirfolder.look(self._tree, sorted({home for home in homes.values() if home}))
         host = _host(folders, copies)
-        state: dict[int, tuple[str, str]] = {}
-        files: list[File] = []
+        state: dict[int, tuple[State, str]] = {}
+        moves: dict[str, str] = {}
+        for copy in copies:
+            home = homes[id(copy)]
+            if home and copy.flags:
+                folders[home].visit(copy)
         for copy in sorted(copies, key=lambda copy: copy.arrival):
             home = homes[id(copy)]
             if home is None:
                 continue
             folder = folders[home]
             key = maildirname.key(copy)
-            if key in folder.known:
-                state[id(copy)] = ("present", folder.known[key])
+            if path := folder.known.get(key, ""):
+                moves[path] = _raised(path, copy, folder)
+                state[id(copy)] = ("present", moves[path])
                 continue
-            file = _file(copy, folder, host)
+            file = _file(copy, folder, key, host)
             folder.known[key] = file.path
+            folder.coming.append(file)
             state[id(copy)] = ("delivered", file.path)
-            files.append(file)
-        used = [folders[home] for home in sorted({file.path.rsplit("/", 2)[0] for file in files})]
-        failed = self._write(used, files) if files else {}
+        failed = self._write([folder for folder in folders.values() if folder.changed])
+        self._tree.move({old: new for old, new in moves.items() if old != new})
 
         def result(copy: Copy) -> Outcome:
             if id(copy) not in state:
@@ -63,19 +68,20 @@ class MaildirTarget:
             kind, path = state[id(copy)]
             if path in failed:
                 return outcome(copy, "failed", reason=f"{path}: {failed[path]}")
-            return outcome(copy, "present" if kind == "present" else "delivered", path)
+            return outcome(copy, kind, path)
 
         return [result(copy) for copy in copies]
 
-    def _write(self, used: Sequence[MaildirFolder], files: Sequence[File]) -> dict[str, str]:
-        folders: list[Folder] = []
-        extras: list[File] = []
-        for folder in used:
-            folders += [Folder(path, 0o700) for path in folder.parts]
-            oldest = min(file.mtime_ns or 0 for file in files if file.path.startswith(folder.path))
-            extras += folder.extras(oldest // 10**9)
-        extras += maildirfolder.subscriptions(used)
-        return self._tree.write(list(dict.fromkeys(folders)), [*extras, *files])
+    def _write(self, changed: Sequence[MaildirFolder]) -> dict[str, str]:
+        """Make folders, then Dovecot's own files, then mail in the order of arrival."""
+        if not changed:
+            return {}
+        folders = [Folder(path, 0o700) for folder in changed for path in folder.parts]
+        extras = [file for folder in changed for file in folder.extras()]
+        extras += maildirfolder.subscriptions(changed)
+        mails = [file for folder in changed for file in folder.coming]
+        mails.sort(key=lambda file: file.mtime_ns or 0)
+        return self._tree.write(list(dict.fromkeys(folders)), [*extras, *mails])
 
     def read(self, copies: Sequence[Copy] | None = None) -> Iterator[Found]:
         """Read all Maildirs, or only these copies."""
@@ -156,14 +162,23 @@ def _host(folders: dict[str, MaildirFolder], copies: Sequence[Copy]) -> str:
     return "mail"
 
 
-def _file(copy: Copy, folder: MaildirFolder, host: str) -> File:
-    name = maildirname.base(copy, host)
+def _file(copy: Copy, folder: MaildirFolder, key: maildirname.Key, host: str) -> File:
+    content = text.to_lf(copy.content)
+    name = maildirname.base(key, host, content)
     arrival = int(copy.arrival.timestamp())
     letters = maildirname.letters(copy.flags, folder.letter(copy.flags))
     if letters or arrival < folder.visited:
         path = f"{folder.path}/cur/{name}:2,{letters}"
-        folder.visited = max(folder.visited, arrival)
     else:
         path = f"{folder.path}/new/{name}"
-    content = text.to_lf(copy.content)
     return File(path, "/".join((folder.path, "tmp", name)), content, arrival * 10**9, 0o600)
+
+
+def _raised(path: str, copy: Copy, folder: MaildirFolder) -> str:
+    """The path of a mail that is there, with the flags that the copy has got since."""
+    name, _, info = path.rpartition("/")[2].partition(":2,")
+    lacking = copy.flags - maildirname.flags(info, folder.keywords)
+    more = maildirname.letters(lacking, folder.letter(lacking))
+    if not more:
+        return path
+    return f"{folder.path}/cur/{name}:2,{''.join(sorted(set(info + more)))}"

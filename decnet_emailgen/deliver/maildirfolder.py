@@ -2,14 +2,18 @@
 
 Those are ``maildirfolder`` (empty: delivery agents know a folder by it), ``subscriptions`` and
 ``dovecot-keywords`` (which letter is which keyword), and for a folder that is being made
-``dovecot-uidlist`` with nothing but its first line. Dovecot takes UIDVALIDITY from there; without
-it, it takes the time of the first visit, and a mailbox of years would say it was made today.
+``dovecot-uidlist`` (version 3). Dovecot takes UIDVALIDITY and UIDs from there (measured on 2.3.19).
+Without it UIDVALIDITY is the time of the first visit, so a mailbox of years would say that it was
+made today, and UIDs are 1, 2, 3 …, so that nobody ever deleted a mail, and every mail is \\Recent.
+With it, mail that its owner's client has seen is not; what is in ``new/`` is left for Dovecot to
+number, and is.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
+import math
+import random
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -40,6 +44,7 @@ class MaildirFolder:
     visited: int = 0
     keywords: tuple[str, ...] = ()
     new_keywords: bool = False
+    coming: list[File] = field(default_factory=list)
 
     @property
     def parts(self) -> list[str]:
@@ -51,6 +56,15 @@ class MaildirFolder:
             for part in ("cur", "new", "tmp")
         ]
 
+    @property
+    def changed(self) -> bool:
+        """Whether there is something to write."""
+        return bool(self.coming) or self.new_keywords
+
+    def visit(self, copy: Copy) -> None:
+        """Note a mail with flags: a client was here after it came."""
+        self.visited = max(self.visited, int(copy.arrival.timestamp()))
+
     def letter(self, flags: frozenset[str]) -> tuple[str, ...]:
         """The folder's keywords, those of ``flags`` added; there is room for 26."""
         more = sorted(flag for flag in flags if flag not in _SYSTEM and flag not in self.keywords)
@@ -59,13 +73,13 @@ class MaildirFolder:
             self.new_keywords = True
         return self.keywords
 
-    def extras(self, oldest: int) -> list[File]:
-        """Dovecot's files that are missing; ``oldest`` is the first arrival, in Unix seconds."""
+    def extras(self) -> list[File]:
+        """Dovecot's files that are missing."""
         made: dict[str, bytes] = {}
         if "/" in self.path and "maildirfolder" not in self.files:
             made["maildirfolder"] = b""
         if not self.paths and "dovecot-uidlist" not in self.files:
-            made["dovecot-uidlist"] = _uidlist(self.path, oldest)
+            made["dovecot-uidlist"] = _uidlist(self.path, self.coming)
         if self.new_keywords:
             lines = [f"{place} {word}\n" for place, word in enumerate(self.keywords)]
             made["dovecot-keywords"] = "".join(lines).encode()
@@ -76,15 +90,26 @@ def _extra(path: str, name: str, content: bytes) -> File:
     return File(f"{path}/{name}", "/".join((path, "tmp", name)), content, None, 0o600)
 
 
-def _uidlist(path: str, oldest: int) -> bytes:
-    """The first line: version, UIDVALIDITY, next UID, and the folder's GUID.
+def _uidlist(path: str, coming: Sequence[File]) -> bytes:
+    """Version, UIDVALIDITY, next UID and GUID; then a UID and a name for each mail in ``cur/``.
 
     Both numbers that hold a time say that the folder was made some weeks before its first mail.
+    UIDs have gaps where mail was deleted: many in INBOX (two to four times as many UIDs as
+    mails), few elsewhere.
     """
-    digest = hashlib.sha256(f"{path}\n{oldest}".encode()).digest()
-    made = oldest - 86_400 - int.from_bytes(digest[:4], "big") % (40 * 86_400)
-    guid = digest[4:8].hex() + made.to_bytes(4, "little").hex() + digest[8:16].hex()
-    return f"3 V{made} N1 G{guid}\n".encode()
+    oldest = min(file.mtime_ns or 0 for file in coming) // 10**9
+    drawn = random.Random(f"{path}\n{oldest}")
+    made = oldest - drawn.randrange(86_400, 40 * 86_400)
+    guid = drawn.randbytes(4) + made.to_bytes(4, "little") + drawn.randbytes(8)
+    kept = drawn.uniform(0.25, 0.5) if "/" not in path else drawn.uniform(0.85, 0.97)
+    uid = drawn.randrange(3, 40)
+    lines: list[str] = []
+    for file in sorted(coming, key=lambda file: file.mtime_ns or 0):
+        folder, _, name = file.path.rpartition("/")
+        if folder.endswith("/cur"):
+            lines.append(f"{uid} :{name.partition(':')[0]}\n")
+            uid += 1 + int(math.log(1 - drawn.random()) / math.log(1 - kept))
+    return f"3 V{made} N{uid} G{guid.hex()}\n{''.join(lines)}".encode()
 
 
 def place(mailbox: str, folder: str) -> str | None:

@@ -76,10 +76,9 @@ def host_of(copy: Copy) -> str:
     return match["host"].split(".")[0] if match else ""
 
 
-def base(copy: Copy, host: str) -> str:
-    """A copy's name without flags."""
-    unique = key(copy)
-    wire = unique.size + text.to_lf(copy.content).count(b"\n")
+def base(unique: Key, host: str, content: bytes) -> str:
+    """A name without flags; ``content`` has LF line ends."""
+    wire = unique.size + content.count(b"\n")
     return f"{unique.stamp}.{host},S={unique.size},W={wire}"
 
 

@@ -14,7 +14,7 @@ import fcntl
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -151,14 +151,24 @@ def _append(path: Path, copies: Sequence[Copy]) -> dict[int, Outcome]:
     with _foreign(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     with _foreign(path), _open(path) as old:
-        there = {mail.message_id for mail in _mails(path)}
+        mails = list(_mails(path))
+        there = {mail.message_id: mail for mail in mails}
         ordered = sorted(copies, key=lambda copy: copy.arrival)
         new = {copy.message_id: copy for copy in ordered if copy.message_id not in there}
+        raised = {
+            copy.message_id: replace(copy, flags=copy.flags | there[copy.message_id].flags)
+            for copy in copies
+            if copy.message_id in there and not copy.flags <= there[copy.message_id].flags
+        }
         state: State = "delivered"
         why = ""
-        if new:
+        if new or raised:
+            parts = (
+                _format(raised[mail.message_id]) if mail.message_id in raised else mail.raw
+                for mail in mails
+            )
             try:
-                _replace(path, old, map(_format, new.values()))
+                _replace(path, parts if raised else [old], map(_format, new.values()))
             except OSError as exc:
                 state, why = "failed", f"{path}: {reason(exc)}"
     return {
@@ -175,15 +185,15 @@ def _drop(path: Path, refs: Sequence[Ref]) -> dict[Ref, Removal]:
         mails = list(_mails(path))
         there = {mail.message_id for mail in mails}
         if ids & there:
-            _replace(path, b"", (mail.raw for mail in mails if mail.message_id not in ids))
+            _replace(path, (mail.raw for mail in mails if mail.message_id not in ids))
     return {ref: Removal(ref, "removed" if ref.message_id in there else "absent") for ref in refs}
 
 
-def _replace(path: Path, old: bytes, more: Iterable[bytes]) -> None:
+def _replace(path: Path, old: Iterable[bytes], more: Iterable[bytes] = ()) -> None:
     temp = path.with_name(f".{path.name}.new")
     try:
         with temp.open("wb") as handle:
-            handle.write(old)
+            handle.writelines(old)
             handle.writelines(more)
             handle.flush()
             os.fsync(handle.fileno())

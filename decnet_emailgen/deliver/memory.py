@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from decnet_emailgen.deliver.target import Finding, Found, Outcome, Ref, Removal, outcome
 from decnet_emailgen.mail.copies import Copy
@@ -33,6 +34,8 @@ class MemoryTarget:
         key = (copy.mailbox, copy.folder, copy.message_id)
         place = f"{copy.mailbox}/{copy.folder}/{copy.stem}"
         if key in self._kept:
+            known = self._kept[key]
+            self._kept[key] = replace(known, flags=known.flags | copy.flags)
             return outcome(copy, "present", place)
         self._kept[key] = Found(
             copy.mailbox,

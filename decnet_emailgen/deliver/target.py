@@ -106,8 +106,9 @@ class Target(Protocol):
     def put(self, copies: Sequence[Copy]) -> list[Outcome]:
         """Put copies in, any number in one call; one outcome a copy, in the same order.
 
-        Repeating it is harmless: what is there already is ``present``. No reader of the target
-        ever sees a part of a mail.
+        Repeating it is harmless: what is there already is ``present``. Such a copy gets the flags
+        it has acquired since (a mail is read, then answered) and keeps those it has. No reader of
+        the target ever sees a part of a mail.
         """
 
     def read(self, copies: Sequence[Copy] | None = None) -> Iterator[Found]:

@@ -7,7 +7,7 @@ Paths are relative to the tree's root, with "/" between components.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -65,6 +65,9 @@ class Tree(Protocol):
 
     def read(self, paths: Collection[str]) -> Iterator[Stored]:
         """The files at these paths, in any order; those that are not there are left out."""
+
+    def move(self, paths: Mapping[str, str]) -> None:
+        """Rename files, old path to new; those that are not there any more are left out."""
 
     def remove(self, paths: Collection[str]) -> dict[str, str]:
         """Remove files, missing ones in silence; returns the reasons of those that remain."""

@@ -1,6 +1,7 @@
 """What every target must do, run by each of them on the same 300 mails."""
 
 from collections import Counter
+from dataclasses import replace
 
 from decnet_emailgen.deliver import Ref, verify
 from tests.deliver.conftest import Subject
@@ -91,10 +92,21 @@ def test_a_check_finds_nothing_wrong_and_changes_nothing(subject: Subject) -> No
     assert subject.all([]) == []
 
 
+def test_flags_are_added_and_none_taken_away(subject: Subject) -> None:
+    """Delivered again, a mail gets the flags it has acquired since and keeps those it has."""
+    copies = corpus(12, large=False)
+    subject.target.put(copies)
+    read = [replace(copy, flags=frozenset({"\\Answered", "$MDNSent"})) for copy in copies[:8]]
+    states = {one.state for one in subject.target.put(read)}
+    assert states <= {"present", "skipped"}
+    found = {(m.mailbox, m.folder, m.message_id): m.flags for m in subject.all(copies)}
+    assert len(found) == (24 if subject.whole else 12)
+    for old, new in zip(copies, [*read, *copies[8:]], strict=True) if subject.whole else ():
+        assert found[old.mailbox, old.folder, old.message_id] == old.flags | new.flags
+
+
 def test_hostile_names_reach_no_path(subject: Subject) -> None:
     """A mailbox, thread or stem that climbs out is refused, and the others go on."""
-    from dataclasses import replace
-
     good, other = corpus(2, large=False)[::2]
     bad = replace(other, mailbox="../../etc", thread_id="..", stem="../x", folder="INBOX")
     outcomes = subject.target.put([bad, good])
