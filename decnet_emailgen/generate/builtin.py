@@ -97,12 +97,22 @@ class _Mail:
         cover = self.phrases.mail.forwards.of(self.formal)
         if cover and self.brief.pick.kind == "forward" and self.target <= 4:
             return [self._fresh(cover)]
-        say = [self._fresh(group) for group in lines.say]
+        say = [*self._opener(), *(self._fresh(group) for group in lines.say)]
         left = self.target - _count(say)
         more = self._more(lines.more, left)
         left -= _count(more)
         asides = self._asides(left)
         return self._arrange(say, more, asides)
+
+    def _opener(self) -> list[str]:
+        """A first sentence that says nothing yet: a habit of the author's, or a rare one."""
+        own, rng = self.habits.opener, self.rng
+        if own and rng.random() < 0.4:
+            return [own if own[-1] in ".!?:" else f"{own}."]
+        openers = self.phrases.mail.openers
+        if openers and self.brief.wants_subject and self.target > 40 and rng.random() < 0.07:
+            return [self._fresh(openers)]
+        return []
 
     def _lines(self) -> Lines:
         beat = self.brief.pick.beat

@@ -81,11 +81,14 @@ class Mail:
 
 
 class Phrases:
-    """The phrases of one language; stories are parsed when first asked for."""
+    """The phrases of one language; stories are parsed when first asked for.
 
-    def __init__(self, language: str, folder: Traversable) -> None:
+    Of several folders the first one's words count, story by story.
+    """
+
+    def __init__(self, language: str, *folders: Traversable) -> None:
         self.language = language
-        self._folder = folder
+        self._folders = folders
         self._blocks: dict[str, tuple[str, str]] | None = None
         self._stories: dict[str, Story | None] = {}
         self._mail: Mail | None = None
@@ -94,7 +97,10 @@ class Phrases:
     def mail(self) -> Mail:
         """Greetings, closings, forms of dates."""
         if self._mail is None:
-            source = self._folder.joinpath(f"{MAIL}.yaml")
+            sources = [folder.joinpath(f"{MAIL}.yaml") for folder in self._folders]
+            source = next((source for source in sources if source.is_file()), None)
+            if source is None:
+                raise SettingError(f"phrases: language {self.language} has no {MAIL}.yaml")
             self._mail = read_mail(load(source.read_text("utf-8"), str(source)), str(source))
         return self._mail
 
@@ -128,12 +134,13 @@ class Phrases:
         return (content.get(name) if isinstance(content, dict) else None), where
 
     def _index(self) -> dict[str, tuple[str, str]]:
-        """Each story's block of YAML and the file it stands in."""
+        """Each story's block of YAML and the file it stands in; the first folder's counts."""
         if self._blocks is None:
             self._blocks = {}
-            for source in sorted(self._folder.iterdir(), key=lambda entry: entry.name):
-                if source.name.endswith(".yaml") and source.name != f"{MAIL}.yaml":
-                    self._blocks.update(_cut(source.read_text("utf-8"), str(source)))
+            for folder in reversed(self._folders):
+                for source in sorted(folder.iterdir(), key=lambda entry: entry.name):
+                    if source.name.endswith(".yaml") and source.name != f"{MAIL}.yaml":
+                        self._blocks.update(_cut(source.read_text("utf-8"), str(source)))
         return self._blocks
 
 
@@ -172,9 +179,9 @@ class Library:
 
     def _open(self, code: str) -> Phrases | None:
         for name in dict.fromkeys((code, code.partition("-")[0])):
-            for folder in self._folders:
-                if folder.joinpath(name, f"{MAIL}.yaml").is_file():
-                    return Phrases(name, folder.joinpath(name))
+            found = [folder.joinpath(name) for folder in self._folders]
+            if any(folder.joinpath(f"{MAIL}.yaml").is_file() for folder in found):
+                return Phrases(name, *(folder for folder in found if folder.is_dir()))
         return None
 
 

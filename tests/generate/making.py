@@ -1,6 +1,6 @@
 """Picks made for tests: any beat of any story line, with facts, people and a thread."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -9,8 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
-
+from decnet_emailgen.generate.phrases import load
 from decnet_emailgen.records import Author, Beat, Earlier, Fact, FactKind, Host, Kind, Party, Pick
 
 STORIES = Path(__file__).parents[2] / "decnet_emailgen" / "pick" / "stories"
@@ -50,7 +49,7 @@ NUMBERS = {
 @cache
 def stories() -> dict[str, Any]:
     """All story lines by id."""
-    loaded = (yaml.load(p.read_text(), yaml.CBaseLoader) for p in sorted(STORIES.glob("*.yaml")))
+    loaded: list[Any] = [load(p.read_text("utf-8"), str(p)) for p in sorted(STORIES.glob("*.yaml"))]
     return {story["id"]: story for content in loaded for story in content}
 
 
@@ -148,10 +147,14 @@ def pick(
 
 
 def _opening(sender: Author, to: Author, day: datetime) -> Earlier:
-    return Earlier("<x@y>", (day - timedelta(hours=2)).isoformat(), sender, (to,), (), "Subject", "Hello")
+    return Earlier(
+        "<x@y>", (day - timedelta(hours=2)).isoformat(), sender, (to,), (), "Subject", "Hello"
+    )
 
 
-def conversation(story: str, n: int, *, language: str = "en", formal: bool = False) -> Iterator[Any]:
+def conversation(
+    story: str, n: int, *, language: str = "en", formal: bool = False
+) -> Generator[Pick, tuple[str, str], None]:
     """Picks of a whole thread; send each mail's text back to get the next one."""
     line = stories()[story]
     owner, peer, third = author(n % 37), author(37 + n % 23), author(60 + n % 11)

@@ -16,6 +16,7 @@ _NAME = re.compile(r"[^\W\d_][\w'’.-]*(?: (?:[^\W\d_][\w'’.-]*|de|van|von|de
 _OWN_GAP = re.compile(
     r"^[\[<{(][^\]>})\n]*(?:name|nombre|nome|nom|naam|naam)[^\]>})\n]*[\]>})]\W*$", re.IGNORECASE
 )
+_GAP = re.compile(r"\[[^\]\n]{2,40}\]|\{\{?[^{}\n]{2,40}\}?\}|<[^<>@\n]{2,40}>")
 _DELIMITER = re.compile(r"^-- ?$", re.MULTILINE)
 EVERYBODY = words_of("everybody")
 
@@ -114,6 +115,8 @@ def _greeting(line: str, brief: Brief, own: frozenset[str]) -> tuple[str, str]:
     """The greeting with the recipient's name; a problem if the author greets themself."""
     if not line:
         return "", ""
+    if brief.pick.to and _GAP.search(line):
+        return _GAP.sub(first_name(brief.pick.to[0].name), line), ""
     found = lexicon(brief.language).greetings.match(line)
     called = _NAME.search(line, found.end() if found else 0)
     if called is None or any(word in EVERYBODY for word in _plain(called[0]).split()):

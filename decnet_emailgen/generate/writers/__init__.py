@@ -23,8 +23,13 @@ NAMES = ("auto", "builtin", "llamacpp", "ollama", "openai")
 class Writer(Protocol):
     """Puts briefs into words; must be safe to call from several threads at once."""
 
-    name: str
-    model: str
+    @property
+    def name(self) -> str:
+        """What kind of writer it is."""
+
+    @property
+    def model(self) -> str:
+        """The model behind it, or nothing."""
 
     def write(self, brief: Brief, attempt: int = 0, complaint: str = "") -> str:
         """The raw answer to a brief.

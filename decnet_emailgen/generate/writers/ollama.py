@@ -64,7 +64,7 @@ class Ollama:
             "messages": prompt.messages(brief, complaint),
             "stream": False,
             "keep_alive": self.keep_alive,
-            "options": {**self.options, **limits(brief, attempt)},
+            "options": {**limits(brief, attempt), **self.options},
         }
         if self.structured and brief.wants_subject:
             body["format"] = _SCHEMA
@@ -120,7 +120,7 @@ def url_of(address: str) -> str:
     """
     from urllib.parse import urlsplit
 
-    text = address.strip().rstrip("/")
+    text = address.strip()
     scheme, has_scheme, rest = text.partition("://")
     if not has_scheme:
         scheme, rest = "http", text

@@ -1,0 +1,60 @@
+"""The brief: length, facts, device."""
+
+from dataclasses import replace
+from statistics import median
+
+from decnet_emailgen.generate.brief import NEW, REPLIES, brief, quantile
+from tests.generate.making import author, pick
+
+
+def test_quantiles_meet_their_points_and_rise() -> None:
+    """The table is what was measured; between its points it only rises."""
+    for table in (NEW, REPLIES):
+        for share, value in table[:-1]:
+            assert abs(quantile(table, share) - value) < 1e-6
+        values = [quantile(table, n / 200) for n in range(200)]
+        assert values == sorted(values)
+
+
+def test_lengths_follow_the_reference_distribution() -> None:
+    """Replies have a median near 43 words, and some are one word (docs/realism.md, section 2)."""
+    lengths = [
+        brief(pick("invoice-mismatch", "clarify", seed=n, sender=author(1, client="outlook"))).words
+        for n in range(600)
+    ]
+    assert 35 <= median(lengths) <= 52
+    assert min(lengths) <= 2
+    assert max(lengths) > 200
+
+
+def test_phones_write_half_as_much() -> None:
+    """The same mail from a phone is shorter."""
+    desk = brief(pick("invoice-mismatch", "clarify", sender=author(1, client="outlook")))
+    hand = brief(pick("invoice-mismatch", "clarify", sender=author(1, client="iphone")))
+    assert hand.device == "phone"
+    assert hand.words == max(1, round(desk.words / 2)) or abs(hand.words * 2 - desk.words) <= 1
+
+
+def test_a_brief_intent_makes_a_brief_mail() -> None:
+    """ "In a line" is meant so."""
+    words = [brief(pick("quick-question", "answer", seed=n)).words for n in range(200)]
+    assert max(words) <= 40
+
+
+def test_facts_of_the_intent_are_needed_one_by_one_or_as_alternatives() -> None:
+    """An "or" in the intent makes either enough."""
+    assert brief(pick("invoice-mismatch", "ask")).needed == (
+        ("invoice",),
+        ("amount",),
+        ("order",),
+        ("price",),
+    )
+    assert brief(pick("badge", "ask")).needed == (("room", "meeting"),)
+
+
+def test_the_same_pick_gives_the_same_brief_and_another_id_another_length() -> None:
+    """Everything random about a mail hangs on the pick's id."""
+    one = pick("invoice-mismatch", "clarify")
+    assert brief(one) == brief(one)
+    lengths = {brief(replace(one, id=f"{n:016x}")).words for n in range(20)}
+    assert len(lengths) > 10
