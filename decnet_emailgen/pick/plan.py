@@ -104,7 +104,7 @@ class Planner:
         count = shapes.size(draw, line, players.word)
         beats = shapes.steps(draw, line, count, players.third is not None)
         steps = self._timed(start, beats, players, draw)
-        ends = self._local_date(players.owner, steps[-1].at)
+        ends = self._local_date(players.owner, max(step.at for step in steps))
         scene = self._scene(start, line, players, draw, ends)
         found = facts(scene, line.facts)
         thread_id = hexadecimal(start.key, "id")

@@ -41,7 +41,8 @@ FREE_DAY = (9 * 60, 22 * 60)
 
 def evening_share(person: Person) -> float:
     """The share of this person's mail that is written out of hours: hardly any to a quarter."""
-    return 0.01 + 0.24 * unit("evening", person.email) ** 1.7
+    lean: float = unit("evening", person.email) ** 1.7
+    return 0.01 + 0.24 * lean
 
 
 @lru_cache(maxsize=512)
@@ -75,8 +76,12 @@ def free_moment(calendar: Calendar, day: date, draw: Random) -> float:
     """A moment out of hours: in the evening of a working day, over the day on others."""
     low, high = EVENING if calendar.window(day) else FREE_DAY
     minute = low + (high - low) * draw.random() ** 1.5
-    local = datetime.combine(day, time(), calendar.zone) + timedelta(minutes=minute)
-    return local.timestamp() + draw.random() * 60
+    return _wall(calendar, day, minute) + draw.random() * 60
+
+
+def _wall(calendar: Calendar, day: date, minute: float) -> float:
+    """The instant at which that clock time is shown: days on which clocks change are right too."""
+    return (datetime.combine(day, time(), calendar.zone) + timedelta(minutes=minute)).timestamp()
 
 
 def latency(person: Person, draw: Random, phone: bool) -> tuple[int, float]:
@@ -123,7 +128,7 @@ def _after_hours(calendar: Calendar, arrived: float, draw: Random) -> float | No
     begin = max(minute, low) * 60 + lag
     if begin >= high * 60:
         return None
-    return datetime.combine(local.date(), time(), calendar.zone).timestamp() + begin
+    return _wall(calendar, local.date(), begin / 60)
 
 
 def chase_time(calendar: Calendar, sent: float, draw: Random) -> float | None:
