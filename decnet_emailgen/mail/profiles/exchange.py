@@ -7,7 +7,8 @@ import uuid
 from decnet_emailgen.mail.body import lines
 from decnet_emailgen.mail.chance import octets
 from decnet_emailgen.mail.conversation import thread_index
-from decnet_emailgen.mail.encode import base64_lines, encoded_words, needs_words, quoted_printable
+from decnet_emailgen.mail.encode import base64_lines, quoted_printable
+from decnet_emailgen.mail.fields import subject
 from decnet_emailgen.mail.identifiers import boundary, exchange_server
 from decnet_emailgen.mail.markup import document
 from decnet_emailgen.mail.profiles.base import Content, Letter, Profile, multipart
@@ -23,14 +24,12 @@ _LANGUAGE = {
 def _extras(letter: Letter) -> dict[str, str]:
     pick = letter.pick
     topic = bare(pick.thread[0].subject if pick.thread else letter.subject)
-    if needs_words(topic):
-        topic = " ".join(encoded_words(topic, "utf-8"))
     language = _LANGUAGE[letter.locale]
     server = exchange_server(pick.sender.email, pick.sender.email.rpartition("@")[2])
     name = server.partition(".")[0]
     correlation = uuid.UUID(bytes=octets(16, "correlation", pick.message_id), version=4)
     return {
-        "Thread-Topic": topic,
+        "Thread-Topic": subject(topic, "utf-8"),
         "Thread-Index": thread_index(chain_of(pick)),
         "Accept-Language": language if language == "en-US" else f"{language}, en-US",
         "Content-Language": language,
