@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
-from decnet_emailgen.pick import shapes, timing
+from decnet_emailgen.pick import shapes
 from decnet_emailgen.pick.company import Company, Thing
 from decnet_emailgen.pick.facts import Scene, facts
-from decnet_emailgen.pick.keys import hexadecimal, rng, unit, weighted
-from decnet_emailgen.pick.people import Roster, common_language
-from decnet_emailgen.pick.stories import BeatLine, StoryLine
+from decnet_emailgen.pick.keys import hexadecimal, rng
+from decnet_emailgen.pick.people import Roster
+from decnet_emailgen.pick.players import Players, players
+from decnet_emailgen.pick.steps import Step, Walk
+from decnet_emailgen.pick.stories import StoryLine
 from decnet_emailgen.records import Author, Beat, Earlier, Fact, Host, Party, Pick
 from decnet_emailgen.world.calendar import Calendar
 from decnet_emailgen.world.model import Correspondent, Person, Persona
@@ -53,33 +55,6 @@ class Thread:
 
 
 @dataclass(slots=True)
-class _Step:
-    """A beat with its time and people, before it becomes a pick."""
-
-    beat: BeatLine
-    author: Person
-    at: float
-    to: tuple[str, ...]
-    cc: tuple[str, ...]
-    parent: int | None
-    phone: bool
-
-
-@dataclass(slots=True)
-class _Players:
-    owner: Person
-    peer: Person
-    team: tuple[Person, ...]
-    third: Person | None
-    language: str
-    word: str
-
-    def by(self, actor: str) -> Person:
-        """Who plays that part."""
-        return {"owner": self.owner, "peer": self.peer, "third": self.third or self.peer}[actor]
-
-
-@dataclass(slots=True)
 class Planner:
     """Plans the threads of one cast. ``key`` is the installation's seed and the cast's name."""
 
@@ -98,215 +73,43 @@ class Planner:
         ``peer`` asks for that person (an address) as the other side.
         """
         draw = rng(start.key, "thread")
-        players = self._players(start, line, draw, peer)
-        if players is None:
+        cast = players(self.roster, self.roster.people[start.email], line, draw, peer)
+        if cast is None:
             return None
-        count = shapes.size(draw, line, players.word)
-        beats = shapes.steps(draw, line, count, players.third is not None)
-        steps = self._timed(start, beats, players, draw)
-        ends = self._local_date(players.owner, max(step.at for step in steps))
-        scene = self._scene(start, line, players, draw, ends)
+        count = shapes.size(draw, line, cast.word)
+        beats = shapes.steps(draw, line, count, cast.third is not None)
+        steps = Walk(self.roster, self.calendars, cast, draw).steps(beats, start.at)
+        ends = self._local_date(cast.owner, max(step.at for step in steps))
+        scene = self._scene(start, line, cast, draw, ends)
         found = facts(scene, line.facts)
         thread_id = hexadecimal(start.key, "id")
-        picks = self._picks(thread_id, line, steps, players, found)
+        picks = self._picks(thread_id, line, steps, cast.language, found)
         return Thread(
             id=thread_id,
             story=line.id,
             topic=line.topic,
-            language=players.language,
+            language=cast.language,
             facts=found,
             picks=picks,
             things=tuple(scene.things),
         )
 
-    def _players(self, start: Start, line: StoryLine, draw: Random, wanted: str) -> _Players | None:
-        owner = self.roster.people[start.email]
-        found = self.roster.partner(owner, line, draw, wanted)
-        if found is None:
-            return None
-        peer, word = found
-        language = common_language((owner, peer))
-        assert language is not None  # noqa: S101 (partner() looked)
-        team: tuple[Person, ...] = (peer,)
-        if word in ("team", "everyone"):
-            team = self._team(owner, peer, word, line, draw)
-        third = self._third(owner, peer, line, language, draw)
-        return _Players(owner, peer, team, third, language, word)
-
-    def _team(
-        self, owner: Person, peer: Person, word: str, line: StoryLine, draw: Random
-    ) -> tuple[Person, ...]:
-        """The peer and the others a mail to the team or to everybody is addressed to."""
-        language = common_language((owner, peer))
-        pool = [
-            other
-            for other in self.roster.speakers(owner.email, word, line.nearby)
-            if other is not peer and common_language((owner, peer, other)) == language
-        ]
-        if word == "team":
-            pool = draw.sample(pool, min(len(pool), shapes.team_size(draw, len(pool) + 1) - 1))
-        return (peer, *pool[:24])
-
-    def _third(
-        self, owner: Person, peer: Person, line: StoryLine, language: str, draw: Random
-    ) -> Person | None:
-        """Somebody of the organisation who may be drawn in, by the story line or by closeness."""
-        inner = peer if isinstance(owner, Correspondent) else owner
-        words = [*line.third, "team", "colleague"]
-        for word in words:
-            pool = [
-                other
-                for other in self.roster.eligible(inner.email, word)
-                if other.email not in (owner.email, peer.email)
-                and isinstance(other, Persona)
-                and common_language((inner, other)) is not None
-                and common_language((owner, peer, other)) == language
-            ]
-            if pool:
-                weights = [self.roster.strength(inner.email, other.email) for other in pool]
-                return weighted(draw, pool, weights)
-        return None
-
-    def _timed(
-        self, start: Start, beats: list[BeatLine], players: _Players, draw: Random
-    ) -> list[_Step]:
-        """The beats with their moments; ends early where nobody would ever answer."""
-        steps = [self._first(start, beats[0], players, draw)]
-        for beat in beats[1:]:
-            step = self._next(beat, steps, players, draw)
-            if step is None:
-                break
-            steps.append(step)
-        return steps
-
-    def _first(self, start: Start, beat: BeatLine, players: _Players, draw: Random) -> _Step:
-        owner = players.owner
-        to = tuple(person.email for person in players.team)
-        copied: list[str] = []
-        if players.word not in ("everyone",):
-            for _ in range(shapes.copies(draw)):
-                other = self._bystander(players, (owner.email, *to, *copied), draw)
-                if other is not None:
-                    copied.append(other)
-        phone = self._on_phone(owner, start.at, draw, 0.05)
-        return _Step(beat, owner, start.at, to, tuple(copied), None, phone)
-
-    def _bystander(self, players: _Players, taken: tuple[str, ...], draw: Random) -> str | None:
-        """Somebody of the organisation to copy: a manager, the third, a colleague nearby."""
-        inner = players.peer if isinstance(players.owner, Correspondent) else players.owner
-        words = ("manager", "team") if draw.random() < 0.7 else ("team", "colleague")
-        if players.third is not None and players.third.email not in taken and draw.random() < 0.3:
-            return players.third.email
-        for word in words:
-            pool = [
-                other
-                for other in self.roster.eligible(inner.email, word)
-                if other.email not in taken
-                and common_language((players.owner, players.peer, other)) == players.language
-            ]
-            if pool:
-                weights = [self.roster.strength(inner.email, other.email) for other in pool]
-                return weighted(draw, pool, weights).email
-        return None
-
-    def _next(
-        self, beat: BeatLine, steps: list[_Step], players: _Players, draw: Random
-    ) -> _Step | None:
-        """The step for one more beat, or None where the thread dies."""
-        author = players.by(beat.by)
-        parent = self._parent(beat, steps, players, author)
-        if parent is None or (beat.kind == "forward" and isinstance(author, Correspondent)):
-            return None
-        before = steps[parent]
-        phone = self._on_phone(author, None, draw, 0.2)
-        at = self._moment(beat, before, steps, author, phone, draw)
-        if at is None:
-            return None
-        to: tuple[str, ...]
-        cc: tuple[str, ...] = ()
-        if beat.kind == "forward":
-            third = players.third
-            if third is None:
-                return None
-            to = (third.email,)
-        elif beat.kind == "followup":
-            to, cc = before.to, before.cc
-        else:
-            taken = (before.author.email, before.to, before.cc)
-            to, cc = shapes.reply_recipients(
-                draw, author.email, taken, lambda: self._bystander(players, (author.email,), draw)
-            )
-        phone = phone or self._on_phone(author, at, draw, 0.0)
-        return _Step(beat, author, at, to, cc, parent, phone)
-
-    def _parent(
-        self, beat: BeatLine, steps: list[_Step], players: _Players, author: Person
-    ) -> int | None:
-        """The latest mail this beat can answer: received by its author, or (follow-up) written."""
-        wanted = players.by(beat.back).email if beat.back else None
-        for index in range(len(steps) - 1, -1, -1):
-            step = steps[index]
-            mine = step.author.email == author.email
-            received = author.email in step.to or author.email in step.cc
-            if beat.kind == "followup":
-                if mine and step.beat.kind != "forward":
-                    return index
-            elif received and not mine and wanted in (None, step.author.email):
-                return index
-        if beat.kind == "reply" and wanted is None:
-            return self._own(steps, author)
-        return None
-
-    @staticmethod
-    def _own(steps: list[_Step], author: Person) -> int | None:
-        """The author's own latest mail, where a story goes on without an answer."""
-        last = len(steps) - 1
-        return last if steps[last].author.email == author.email else None
-
-    def _moment(
-        self,
-        beat: BeatLine,
-        before: _Step,
-        steps: list[_Step],
-        author: Person,
-        phone: bool,
-        draw: Random,
-    ) -> float | None:
-        calendar = self.calendars[author.email]
-        after = max(before.at, steps[-1].at if steps[-1].author is author else before.at)
-        if beat.id == "chase":
-            at = timing.chase_time(calendar, after, draw)
-        elif before.author.email == author.email:
-            at = timing.reply_time(calendar, after + 1800, draw, phone=False)
-        else:
-            at = timing.reply_time(calendar, after, draw, phone)
-        return at if at is not None and at >= after + 20 else None
-
-    def _on_phone(self, person: Person, at: float | None, draw: Random, share: float) -> bool:
-        """Whether this mail is written on a phone: more so out of hours."""
-        if not isinstance(person, Persona) or not person.phone_client:
-            return False
-        lean = 0.3 + 1.4 * unit("phone", person.email)
-        if at is not None and not self.calendars[person.email].is_active(at):
-            return draw.random() < min(0.9, 0.45 + 0.4 * lean)
-        return draw.random() < share * lean
-
     def _local_date(self, person: Person, at: float) -> date:
         return self.calendars[person.email].offset_date(at).date()
 
     def _scene(
-        self, start: Start, line: StoryLine, players: _Players, draw: Random, ends: date
+        self, start: Start, line: StoryLine, cast: Players, draw: Random, ends: date
     ) -> Scene:
-        owner, calendar = players.owner, self.calendars[players.owner.email]
-        inside = {owner.email, *(person.email for person in players.team)}
+        owner, calendar = cast.owner, self.calendars[cast.owner.email]
+        inside = {owner.email, *(person.email for person in cast.team)}
         others = tuple(p for p in self.roster.inside if p.email not in inside)
         return Scene(
             company=self.company,
             draw=draw,
             story=line.id,
-            language=players.language,
+            language=cast.language,
             owner=owner,
-            peer=players.peer,
+            peer=cast.peer,
             others=others,
             starts=calendar.offset_date(start.at),
             ends=ends,
@@ -317,8 +120,8 @@ class Planner:
         self,
         thread_id: str,
         line: StoryLine,
-        steps: list[_Step],
-        players: _Players,
+        steps: list[Step],
+        language: str,
         found: tuple[Fact, ...],
     ) -> tuple[Pick, ...]:
         """The picks, each with the chain of mails that it stands on."""
@@ -326,7 +129,7 @@ class Planner:
         picks = []
         for number, step in enumerate(steps):
             chain = () if step.parent is None else chains[step.parent]
-            pick = self._pick(thread_id, line, steps, number, players, found, chain)
+            pick = self._pick(thread_id, line, steps, number, language, found, chain)
             picks.append(pick)
             chains.append((*chain, earlier(pick)))
         return tuple(sorted(picks, key=lambda pick: pick.when))
@@ -335,9 +138,9 @@ class Planner:
         self,
         thread_id: str,
         line: StoryLine,
-        steps: list[_Step],
+        steps: list[Step],
         number: int,
-        players: _Players,
+        language: str,
         found: tuple[Fact, ...],
         chain: tuple[Earlier, ...],
     ) -> Pick:
@@ -348,8 +151,6 @@ class Planner:
         sender = self.author(author, step.phone, pick_id)
         reader = self.roster.people[step.to[0]]
         kind = step.beat.kind
-        if kind == "reply" and chain and chain[-1].sender.email == author.email:
-            kind = "followup"
         beat = Beat(
             story=line.id,
             beat=step.beat.id,
@@ -372,7 +173,7 @@ class Planner:
             to=tuple(self.party(email) for email in step.to),
             cc=tuple(self.party(email) for email in step.cc),
             bcc=(),
-            language=players.language,
+            language=language,
             topic=line.topic,
             beat=beat,
             thread=chain,

@@ -116,7 +116,7 @@ class Office:
         share = timing.evening_share(calendar.person)
         factor = timing.weekday_factor(calendar, day)
         if factor == 0.0:
-            factor = 0.0 if calendar.is_away(day) else share * 0.8
+            factor = 0.0 if calendar.is_away(day) else share * 1.2
         if factor == 0.0:
             return
         draw = rng(self.stream, email, day.toordinal(), layer)
