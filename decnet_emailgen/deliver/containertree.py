@@ -34,9 +34,10 @@ _MOVE = (
 )
 _REMOVE = 'cd "$1" && shift && rm -f -- "$@"'
 _SWEEP = 'cd "$1" && rm -rf -- "$2"'
+# cat: what a failing tar leaves has to be read by somebody, or the sender waits for ever
 _UNPACK = (
-    'umask 022; mkdir -p "$1" && cd "$1" && rm -rf -- "$2" || exit 1; '
-    '{ head -c "$3" | tar -xpf - 2>&1; echo "code $?"; } | tail -c 300; rm -rf -- "$2"'
+    'umask 022; mkdir -p "$1" && cd "$1" && rm -rf -- "$2" || exit 1; head -c "$3" | '
+    '{ tar -xpf - 2>&1; echo "code $?"; cat >/dev/null; } | tail -c 300; rm -rf -- "$2"'
 )
 _ARGUMENTS = 400_000  # bytes of paths in one command line; Linux allows 2 MiB
 
