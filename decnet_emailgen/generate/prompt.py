@@ -34,13 +34,17 @@ TONES = {
 }
 
 
+def rules(brief: Brief) -> str:
+    """The rules, which nobody's mail should repeat."""
+    return RULES if brief.pick.sender.uses_llms_heavily else f"{RULES}\nNever use em dashes."
+
+
 def system(brief: Brief) -> str:
     """What is the same for every mail, then what is the same for its author."""
     sender = brief.pick.sender
     tone = sender.tone_custom or TONES.get(sender.tone, sender.tone)
-    dashes = "" if sender.uses_llms_heavily else "\nNever use em dashes."
     return (
-        f"{RULES}{dashes}\n\nYou are {sender.name}, {sender.role}"
+        f"{rules(brief)}\n\nYou are {sender.name}, {sender.role}"
         f"{f' at {sender.organisation}' if sender.organisation else ''}. Your tone is {tone}."
     )
 

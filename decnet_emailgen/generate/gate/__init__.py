@@ -94,7 +94,7 @@ def _objections(
 
 
 def _echoes(text: str, brief: Brief) -> Iterator[tuple[str, str]]:
-    if found := leaks.instruction(text, prompt.system(brief)):
+    if found := leaks.instruction(text, prompt.rules(brief)):
         yield "prompt-echo", found
     if found := leaks.repetition(text):
         yield "repetition", found
@@ -124,7 +124,8 @@ def _subject(subject: str, brief: Brief) -> tuple[str, list[str]]:
 
 
 def fallback_subject(brief: Brief) -> str:
-    """A subject where a language has no phrases: the fact that names the matter, or the topic."""
-    beat = brief.pick.beat
-    named = next((f.value for f in beat.facts if f.kind == "text"), "")
-    return named or brief.pick.topic.capitalize()
+    """A subject where a language has no phrases: a fact that names the matter, or the topic."""
+    needed = {name for names in brief.needed for name in names}
+    texts = [fact for fact in brief.pick.beat.facts if fact.kind == "text"]
+    named = [fact.value for fact in texts if fact.name in needed] or [f.value for f in texts]
+    return named[0] if named else brief.pick.topic.capitalize()

@@ -66,10 +66,18 @@ def _line_ends(text: str) -> str:
 
 
 def _invisible(text: str) -> str:
-    """Without control, bidi, zero-width, tag and private characters (Unicode categories C*)."""
+    """Without control, bidi, zero-width, tag and private characters (Unicode categories C*).
+
+    Blanks of all kinds become that of the space bar.
+    """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
+    kinds = ((c, unicodedata.category(c)) for c in text)
+    return "".join(" " if kind == "Zs" else c for c, kind in kinds if _shows(c, kind))
+
+
+def _shows(character: str, kind: str) -> bool:
+    return character in "\n\t" or kind[0] != "C"
 
 
 def _thoughts(text: str) -> str:

@@ -48,6 +48,8 @@ def usable(subject: str) -> str:
     RFC 5322 section 2.1.1 limits a header line; nobody writes over 120 characters.
     """
     subject = " ".join(subject.split()).strip("\"'“”«»*_`# ")
+    while (found := SUBJECT_LINE.match(subject)) is not None and found[1] != subject:
+        subject = found[1]
     subject = _PREFIX.sub("", subject)
     if len(subject) > MAX_SUBJECT or _USELESS.match(subject) or PLACEHOLDER.search(subject):
         return ""
