@@ -118,7 +118,7 @@ class Roster:
             spread = PAIR_SPREAD
         else:
             spread = 1.5
-        distance = exp(-abs(_offset(a.timezone) - _offset(b.timezone)) / 1.4)
+        distance = exp(-abs(_offset(a.timezone) - _offset(b.timezone)) / 1.1)
         return base * distance * log_normal(spread, self.key, "pair", first, second)
 
     def partner(
