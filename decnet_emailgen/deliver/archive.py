@@ -11,6 +11,8 @@ import io
 import tarfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
 
 from decnet_emailgen.deliver.tree import File, Folder, Stored
 
@@ -24,6 +26,7 @@ def build(
     owner: tuple[int, int],
     *,
     prefix: str = "",
+    staging: str = STAGING,
     sweep: bool = False,
 ) -> Iterator[bytes]:
     """The archive, in pieces.
@@ -32,22 +35,22 @@ def build(
     before and after, for those who unpack like the Docker Engine does: it removes whatever
     stands where an entry wants to be.
     """
-    return _chunks(_parts(folders, files, owner, prefix, sweep))
+    staging = prefix + staging
+    named = [Folder(prefix + folder.path, folder.mode) for folder in _with_parents(folders)]
+    linked = [replace(file, path=prefix + file.path) for file in files]
+    parts = _parts(named, linked, owner, staging)
+    if sweep:
+        empty = _entry(staging, owner, mode=0o600)
+        parts = chain([empty], parts, [empty])
+    return _chunks(chain(parts, [b"\0" * tarfile.RECORDSIZE]))
 
 
 def _parts(
-    folders: Sequence[Folder],
-    files: Sequence[File],
-    owner: tuple[int, int],
-    prefix: str,
-    sweep: bool,
+    folders: Sequence[Folder], files: Sequence[File], owner: tuple[int, int], staging: str
 ) -> Iterator[bytes]:
-    staging = prefix + STAGING
-    if sweep:
-        yield _entry(staging, owner, mode=0o600)
     yield _entry(staging, owner, kind=tarfile.DIRTYPE, mode=0o700)
-    for folder in _with_parents(folders):
-        yield _entry(prefix + folder.path, owner, kind=tarfile.DIRTYPE, mode=folder.mode)
+    for folder in folders:
+        yield _entry(folder.path, owner, kind=tarfile.DIRTYPE, mode=folder.mode)
     for place, file in enumerate(files):
         size = len(file.content)
         yield _entry(f"{staging}/{place}", owner, file.mode, file.mtime_ns, size=size)
@@ -56,10 +59,7 @@ def _parts(
     for place, file in enumerate(files):
         target = f"{staging}/{place}"
         link = tarfile.LNKTYPE
-        yield _entry(prefix + file.path, owner, file.mode, file.mtime_ns, kind=link, target=target)
-    if sweep:
-        yield _entry(staging, owner, mode=0o600)
-    yield b"\0" * tarfile.RECORDSIZE
+        yield _entry(file.path, owner, file.mode, file.mtime_ns, kind=link, target=target)
 
 
 def _with_parents(folders: Sequence[Folder]) -> list[Folder]:
@@ -93,7 +93,7 @@ def _entry(
     return info.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
 
 
-def _chunks(parts: Iterator[bytes]) -> Iterator[bytes]:
+def _chunks(parts: Iterable[bytes]) -> Iterator[bytes]:
     """Small pieces joined, so that each is worth a write of its own."""
     gathered: list[bytes] = []
     size = 0

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import posixpath
+import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +75,10 @@ class ContainerTree:
         if self._exists:
             user, group = first.split()
             self._owner = int(user), int(group)
-        return [line.removeprefix("./") for line in lines if not _staged(line)]
+        found = [line.removeprefix("./") for line in lines]
+        if any(path.startswith(f"{archive.STAGING}/") for path in found):
+            self._sweep()
+        return [path for path in found if not _staged(path)]
 
     def write(self, folders: Sequence[Folder], files: Sequence[File]) -> dict[str, str]:
         """Make folders and files with one archive."""
@@ -103,15 +107,21 @@ class ContainerTree:
             client.api.put_archive(self._container.id, root, pieces)
         except APIError as exc:
             said = str(exc.explanation or exc)
+        self._sweep()
+        return said
+
+    def _sweep(self) -> None:
+        """Remove what the Engine's unpacking, or a run that was killed, left behind."""
         with contextlib.suppress(NoProgramError):
             list(self._shell(_SWEEP, [archive.STAGING], "0"))
-        return said
 
     def _feed(self, folders: Sequence[Folder], files: Sequence[File]) -> str:
         """Let the container's own tar unpack; what it complained about, or ""."""
-        size = sum(map(len, archive.build(folders, files, self._ids())))
-        pieces = archive.build(folders, files, self._ids())
-        command = ["sh", "-c", _UNPACK, "sh", self._root, archive.STAGING, str(size)]
+        # A script whose sender was killed may still be running: no two share a staging folder
+        staging = f"{archive.STAGING}.{secrets.token_hex(4)}"
+        size = sum(map(len, archive.build(folders, files, self._ids(), staging=staging)))
+        pieces = archive.build(folders, files, self._ids(), staging=staging)
+        command = ["sh", "-c", _UNPACK, "sh", self._root, staging, str(size)]
         try:
             code, output = containers.feed(self._container, command, pieces, "0")
         except NoProgramError as exc:
@@ -199,7 +209,7 @@ class ContainerTree:
 
 
 def _staged(path: str) -> bool:
-    return path.removeprefix("./").partition("/")[0] == archive.STAGING
+    return path.startswith((f"{archive.STAGING}/", f"{archive.STAGING}."))
 
 
 def _below(path: str, top: str) -> bool:

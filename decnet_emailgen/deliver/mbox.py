@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 from decnet_emailgen.deliver import text
@@ -242,7 +243,7 @@ def _mails(path: Path) -> Iterator[_Mail]:
         return
     content = path.read_bytes()
     starts = [match.start() for match in re.finditer(rb"(?:\A|(?<=\n\n))From ", content)]
-    for start, end in zip(starts, [*starts[1:], len(content)], strict=True):
+    for start, end in pairwise([*starts, len(content)]):
         yield _parse(content[start:end])
 
 
