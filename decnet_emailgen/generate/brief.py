@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 from math import exp, log
 from typing import Literal
@@ -87,11 +88,24 @@ def brief(pick: Pick) -> Brief:
 
 def needed_facts(pick: Pick) -> tuple[tuple[str, ...], ...]:
     """Sets of facts that the intent names; "or" in an intent makes one set of all of them."""
+    named, alternatives = _named(pick.beat.intent)
+    if not named:
+        return ()
     held = {fact.name for fact in pick.beat.facts}
-    names = tuple(n for n in dict.fromkeys(_FACT.findall(pick.beat.intent)) if n in held)
-    if " or " in pick.beat.intent:
+    names = tuple(name for name in named if name in held)
+    if alternatives:
         return (names,) if names else ()
     return tuple((name,) for name in names)
+
+
+@lru_cache(1024)
+def _named(intent: str) -> tuple[tuple[str, ...], bool]:
+    return tuple(dict.fromkeys(_FACT.findall(intent))), " or " in intent
+
+
+@lru_cache(1024)
+def _is_brisk(intent: str) -> bool:
+    return _BRISK.search(intent) is not None
 
 
 def target_words(pick: Pick, phone: bool) -> int:
@@ -104,7 +118,7 @@ def target_words(pick: Pick, phone: bool) -> int:
 
 
 def _table(pick: Pick) -> Quantiles:
-    if _BRISK.search(pick.beat.intent):
+    if _is_brisk(pick.beat.intent):
         return BRISK
     if pick.beat.private:
         return PRIVATE

@@ -22,7 +22,10 @@ from decnet_emailgen.generate.spintax import Template, render
 from decnet_emailgen.generate.texture import lower_first, slip, spell_out
 
 SHORT = 12
-MOST_ASIDES = 7
+MOST_ASIDES = 5
+MOST_BULLETS = 5
+ROOMY = 90
+"""From so many words on, a mail may have a list."""
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
@@ -101,8 +104,9 @@ class _Mail:
         left = self.target - _count(say)
         more = self._more(lines.more, left)
         left -= _count(more)
-        asides = self._asides(left)
-        return self._arrange(say, more, asides)
+        points = self._list(left)
+        asides = self._asides(left - _count(points))
+        return [*self._arrange(say, more), *(["\n".join(points)] if points else []), *asides]
 
     def _opener(self) -> list[str]:
         """A first sentence that says nothing yet: a habit of the author's, or a rare one."""
@@ -134,29 +138,39 @@ class _Mail:
         if left < 8 or not groups:
             return []
         wanted = min(len(groups), max(1, round(left / 18)))
-        chosen = sorted(self.rng.sample(range(len(groups)), wanted))
+        chosen = sorted(_sample(self.rng, len(groups), wanted))
         return [self._fresh(groups[n]) for n in chosen]
 
     def _asides(self, left: int) -> list[str]:
-        """Sentences about something else, for long mails."""
-        groups = self.phrases.mail.asides
-        wanted = min(len(groups), MOST_ASIDES, round(left / 20))
-        if left < 12 or wanted < 1 or self.brief.pick.beat.private:
+        """Paragraphs about something else, for long mails; outsiders are told less."""
+        if left < 12 or self.brief.pick.beat.private:
             return []
-        return [self._fresh(groups[n]) for n in self.rng.sample(range(len(groups)), wanted)]
+        groups = self.phrases.mail.asides
+        most = 2 if self.formal or self.brief.device == "phone" else MOST_ASIDES
+        wanted = min(len(groups), most, round(left / 18))
+        said = [self._fresh(groups[n]) for n in _sample(self.rng, len(groups), wanted)]
+        size = 1 if wanted < 3 and self.habits.paragraphs == "airy" else 2 + wanted % 2
+        return [" ".join(said[n : n + size]) for n in range(0, len(said), size)]
 
-    def _arrange(self, say: list[str], more: list[str], asides: list[str]) -> list[str]:
+    def _list(self, left: int) -> list[str]:
+        """Points below each other, from those who like lists, in roomy mails."""
+        bullets = self.phrases.mail.bullets
+        if left < 30 or self.target < ROOMY or self.formal or len(bullets) < MOST_BULLETS:
+            return []
+        if self.rng.random() >= self.habits.lists:
+            return []
+        wanted = 2 + int(self.rng.random() * (MOST_BULLETS - 1))
+        chosen = _sample(self.rng, len(bullets), wanted)
+        return [self.habits.bullet + self._put(bullets[n]) for n in chosen]
+
+    def _arrange(self, say: list[str], more: list[str]) -> list[str]:
         """Sentences into paragraphs, as the author is used to."""
         style = self.habits.paragraphs
         if style == "airy":
-            return [*say, *more, *asides]
-        size = _count(say) + _count(more)
-        if style == "block" and size < 90:
-            first = [" ".join(say + more)]
-        else:
-            first = [" ".join(part) for part in (say, more) if part]
-        pairs = [" ".join(asides[n : n + 2]) for n in range(0, len(asides), 2)]
-        return first + (pairs if style == "block" else asides)
+            return [*say, *more]
+        if style == "block" and _count(say) + _count(more) < 90:
+            return [" ".join(say + more)]
+        return [" ".join(part) for part in (say, more) if part]
 
     def _fresh(self, group: Group) -> str:
         """A text of the group that says nothing the thread has said before, if there is one."""
@@ -219,9 +233,9 @@ class _Mail:
 
     def _courtesies(self, body: str) -> str:
         brief, mail = self.brief, self.phrases.mail
-        size = len(body.split())
+        size = body.count(" ") + 1
         template = greeting(brief, self.habits, mail, size, self.rng)
-        bye = closing(brief, self.habits, mail, size, self.rng, body)
+        bye = closing(brief, self.habits, mail, body, self.slots, self.rng)
         if template:
             hello = render(template, self.slots, self.formal, self.rng)
             body = self._greet(hello, body, size)
@@ -239,6 +253,16 @@ class _Mail:
         """Whether the author goes on with a small letter after the greeting's comma (Duden)."""
         share = 0.9 if self.phrases.language == "de" else 0.4
         return self.brief.device != "phone" and self.habits.closing[0] < share
+
+
+def _sample(rng: Random, size: int, count: int) -> list[int]:
+    """Different numbers below ``size``, in random order; cheaper than ``Random.sample``."""
+    chosen: list[int] = []
+    while len(chosen) < count:
+        number = int(rng.random() * size)
+        if number not in chosen:
+            chosen.append(number)
+    return chosen
 
 
 def _count(texts: list[str]) -> int:

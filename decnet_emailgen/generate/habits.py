@@ -67,7 +67,7 @@ def _draw(email: str, tone: str) -> Habits:
         closes_reply=0.7 * r() + (0.2 if formal else 0),
         closing=(r(), r()),
         sign=_sign(r(), formal),
-        paragraphs="block" if terse and r() < 0.5 else "topic" if r() < 0.65 else "airy",
+        paragraphs="block" if terse and r() < 0.5 else "topic" if r() < 0.72 else "airy",
         tight=r() < 0.12,
         lower_start=casual and r() < 0.2,
         no_stop=(0.35 if casual else 0.12) * r() if not formal else 0.02 * r(),

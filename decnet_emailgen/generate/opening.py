@@ -9,10 +9,13 @@ from __future__ import annotations
 from random import Random
 
 from decnet_emailgen.generate.brief import Brief
-from decnet_emailgen.generate.forms import first_name
+from decnet_emailgen.generate.forms import Slots, first_name
 from decnet_emailgen.generate.habits import Habits
 from decnet_emailgen.generate.phrases import Group, Mail
 from decnet_emailgen.generate.spintax import Template, parse, render
+
+COMMONER = 1.8
+"""Lists begin with what most people write; the power draws choices towards the beginning."""
 
 
 def greeting(brief: Brief, habits: Habits, mail: Mail, size: int, rng: Random) -> Template:
@@ -31,8 +34,9 @@ def greeting(brief: Brief, habits: Habits, mail: Mail, size: int, rng: Random) -
     return _usual(_of(mail, "any", formal), habits.greeting, rng)
 
 
-def closing(brief: Brief, habits: Habits, mail: Mail, size: int, rng: Random, body: str) -> str:
+def closing(brief: Brief, habits: Habits, mail: Mail, body: str, slots: Slots, rng: Random) -> str:
     """The closing lines: a phrase, a name, both or neither."""
+    size = body.count(" ") + 1
     pick = brief.pick
     formal = pick.beat.formal
     phrase = ""
@@ -41,7 +45,7 @@ def closing(brief: Brief, habits: Habits, mail: Mail, size: int, rng: Random, bo
             phrase = habits.own_closing
         else:
             options = _usual(mail.closings.of(formal), habits.closing, rng)
-            phrase = render(options, brief.slots(mail.dates), formal, rng) if options else ""
+            phrase = render(options, slots, formal, rng) if options else ""
             if phrase.rstrip(",.! ").lower() in body[-60:].lower():
                 phrase = ""
     elif size <= 12 or rng.random() < 0.6:
@@ -87,7 +91,7 @@ def _usual(options: Group, favourites: tuple[float, float], rng: Random) -> Temp
     """One of the two forms that the author is used to, the first much more often."""
     if not options:
         return ()
-    return options[int(favourites[rng.random() < 0.18] * len(options))]
+    return options[int(favourites[rng.random() < 0.18] ** COMMONER * len(options))]
 
 
 def _own(phrase: str) -> Template:
@@ -100,8 +104,8 @@ def _name(brief: Brief, habits: Habits, rng: Random) -> str:
     sign = habits.sign
     if brief.pick.beat.formal and not sender.signature:
         sign = "full"
-    elif sender.signature and sign == "full":
-        sign = "none" if rng.random() < 0.5 else "first"
+    elif sender.signature and (sign == "full" or brief.pick.beat.formal):
+        sign = "none" if sign != "first" or rng.random() < 0.3 else "first"
     match sign:
         case "first":
             name = first_name(sender.name)
