@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from decnet_emailgen.mail import Composed, compose, mint
+from decnet_emailgen.mail import compose, mint
+from decnet_emailgen.mail.dates import zone
 from decnet_emailgen.records import Author, Beat, Draft, Earlier, Kind, Party, Pick
 
 LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "nl")
@@ -13,19 +14,19 @@ DOMAIN = "acme.test"
 START = datetime.fromisoformat("2026-10-05T10:02:03+02:00")
 
 TEXTS = {
-    "en": "Hi {to},\n\nthe invoice from last week is still open. Could you have a look at it before "
-    "Friday? I need the amount for the month-end report, so any figure is better than none.\n\n"
-    "- 1250.00 EUR net\n- due on 30 November\n\nThanks\n{me}",
-    "es": "Hola {to}:\n\nLa factura de la semana pasada sigue pendiente. ¿Puedes revisarla antes del "
-    "viernes? Necesito el importe para el informe de cierre de mes.\n\nUn saludo\n{me}",
-    "pt": "Olá {to},\n\na fatura da semana passada ainda está em aberto. Você consegue dar uma olhada "
-    "até sexta-feira? Preciso do valor para o relatório mensal.\n\nAbraço\n{me}",
-    "fr": "Bonjour {to},\n\nla facture de la semaine dernière est toujours en attente. Peux-tu la "
-    "vérifier avant vendredi ? J’ai besoin du montant pour la clôture.\n\nMerci\n{me}",
-    "de": "Hallo {to},\n\ndie Rechnung von letzter Woche ist noch offen. Könntest du sie bis Freitag "
-    "prüfen? Ich brauche den Betrag für den Monatsabschluss.\n\nViele Grüße\n{me}",
-    "it": "Ciao {to},\n\nla fattura della settimana scorsa è ancora aperta. Riesci a guardarla entro "
-    "venerdì? Mi serve l'importo per la chiusura del mese.\n\nGrazie\n{me}",
+    "en": "Hi {to},\n\nthe invoice from last week is still open. Could you have a look at it "
+    "before Friday? I need the amount for the month-end report, so any figure is better than "
+    "none.\n\n- 1250.00 EUR net\n- due on 30 November\n\nThanks\n{me}",
+    "es": "Hola {to}:\n\nLa factura de la semana pasada sigue pendiente. ¿Puedes revisarla antes "
+    "del viernes? Necesito el importe para el informe de cierre de mes.\n\nUn saludo\n{me}",
+    "pt": "Olá {to},\n\na fatura da semana passada ainda está em aberto. Você consegue dar uma "
+    "olhada até sexta-feira? Preciso do valor para o relatório mensal.\n\nAbraço\n{me}",
+    "fr": "Bonjour {to},\n\nla facture de la semaine dernière est toujours en attente. Peux-tu "
+    "la vérifier avant vendredi ? J’ai besoin du montant pour la clôture.\n\nMerci\n{me}",
+    "de": "Hallo {to},\n\ndie Rechnung von letzter Woche ist noch offen. Könntest du sie bis "
+    "Freitag prüfen? Ich brauche den Betrag für den Monatsabschluss.\n\nViele Grüße\n{me}",
+    "it": "Ciao {to},\n\nla fattura della settimana scorsa è ancora aperta. Riesci a guardarla "
+    "entro venerdì? Mi serve l'importo per la chiusura del mese.\n\nGrazie\n{me}",
     "nl": "Hoi {to},\n\nde factuur van vorige week staat nog open. Kun je er voor vrijdag naar "
     "kijken? Ik heb het bedrag nodig voor de maandafsluiting.\n\nGroet,\n{me}",
 }
@@ -109,11 +110,6 @@ def draft(what: Pick, text: str, subject: str = "Open invoice 2026-118") -> Draf
     return Draft(what, made.subject, text, made.message.decode(), "test")
 
 
-def made(what: Draft) -> Composed:
-    """The bytes of a draft again."""
-    return Composed(what.subject, what.message.encode(), "")
-
-
 def thread(
     clients: tuple[str, ...], language: str = "en", last: Kind = "reply", domain: str = DOMAIN
 ) -> tuple[Draft, ...]:
@@ -135,14 +131,16 @@ def thread(
             language=language,
         )
         zone_when = localised(what)
-        text = TEXTS[language].format(to=name.split()[0].strip(","), me=sender.name.split()[0])
+        text = TEXTS[language].format(to=_first_name(name), me=_first_name(sender.name))
         drafts.append(draft(zone_when, text, SUBJECTS[language]))
         past = (*past, drafts[-1].as_earlier())
     return tuple(drafts)
 
 
+def _first_name(name: str) -> str:
+    return name.split()[-1] if "," in name else name.split()[0]
+
+
 def localised(what: Pick) -> Pick:
     """The pick with its date in its author's zone."""
-    from decnet_emailgen.mail.dates import zone
-
     return replace(what, date=what.when.astimezone(zone(what.sender.timezone)).isoformat())
