@@ -87,17 +87,27 @@ def parse_instant(text: str, option: str) -> datetime:
 
 
 def offices(
-    world: World, seed: str, *, run: str = "", stream: str = "", hold: Sequence[str] = ()
+    world: World,
+    seed: str,
+    *,
+    run: str = "",
+    stream: str = "",
+    writable: frozenset[str] | None = None,
 ) -> list[Office]:
-    """The casts of the running mail hosts at work; ``hold`` leaves casts out by name."""
+    """The casts of the running mail hosts at work, in the languages that can be written."""
     from decnet_emailgen.mail import mint
     from decnet_emailgen.pick.simulate import Office
 
     return [
-        Office(cast_, seed, mint, run=run, stream=stream)
-        for cast_ in world.casts()
-        if cast_.name not in hold
+        Office(cast, seed, mint, run=run, stream=stream, writable=writable)
+        for cast in world.casts()
     ]
+
+
+def writable(writer: Writer) -> frozenset[str] | None:
+    """The base languages a writer knows; None where it knows them all, as a model does."""
+    known: tuple[str, ...] | None = getattr(writer, "languages", None)
+    return None if known is None else frozenset(code.split("-")[0] for code in known)
 
 
 def open_writer(

@@ -51,7 +51,8 @@ def pick(
     chance = opened.world.settings.reply_probability
     with Store.open(db) as store:
         install = context.store_seed(store, seed)
-        offices = context.offices(opened.world, install, run="pick")
+        languages = context.writable(context.open_writer(opened.world, None, None, None))
+        offices = context.offices(opened.world, install, run="pick", writable=languages)
         for number in range(count):
             moment = present - timedelta(seconds=47 * (count - 1 - number))
             found = decide_one(

@@ -13,7 +13,7 @@ from decnet_emailgen.cli import options
 from decnet_emailgen.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from decnet_emailgen.cli.context import Opened
+    from decnet_emailgen.cli.context import Opened, Routes
     from decnet_emailgen.cli.steps import Delivered, Write, Written
     from decnet_emailgen.pick.history import History
     from decnet_emailgen.store import Run, Store
@@ -50,7 +50,9 @@ def seed(
         bool,
         typer.Option("--resume", help="Go on with an unfinished seed of the same arguments."),
     ] = False,
-    json: options.Json = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="With --dry-run: print the plan as JSON Lines.")
+    ] = False,
     now: options.Now = None,
     seed: options.Seed = None,
     strict: options.Strict = False,
@@ -61,12 +63,14 @@ def seed(
     opened = context.open_world(personas, strict=strict)
     span = _span(days, since, until, now)
     wanted = Wanted(count, span, seed, explicit=bool(since or until or now))
+    by = context.open_writer(opened.world, writer, model, url)
+    languages = context.writable(by)
     if dry_run:
-        _show_plan(opened, wanted, db, as_json=json)
+        _show_plan(opened, wanted, db, languages, as_json=json)
         return
     routes = context.routes(opened, to)
-    write = drafting.write_with(context.open_writer(opened.world, writer, model, url), on_reject)
-    code = _seed(opened, wanted, db, _Tools(routes, write, jobs, verify, json), resume=resume)
+    tools = _Tools(routes, drafting.write_with(by, on_reject), languages, jobs, verify)
+    code = _seed(opened, wanted, db, tools, resume=resume)
     if code:
         raise typer.Exit(code)
 
@@ -103,11 +107,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Tools:
-    routes: object
+    routes: Routes
     write: Write
+    languages: frozenset[str] | None
     jobs: int
     verify: bool
-    json: bool
 
 
 def _span(days: int | None, since: str | None, until: str | None, now: str | None) -> Span:
@@ -141,8 +145,11 @@ def _seed(opened: Opened, wanted: Wanted, db: Path, tools: _Tools, *, resume: bo
         if run.state == "complete":
             say("this seed is complete: nothing to do")
             return ExitCode.OK
+        if resume:
+            store.retry(run.id)
         if run.state == "open":
-            _plan(store, opened, run, wanted.count, span, install)
+            asked = _Asked(install, span, wanted.count, run.id, run.seed, tools.languages)
+            _plan(store, opened, asked)
         written = _write(store, run, tools, span)
         delivered = _deliver(store, opened, install, tools)
         if not written.failed and not delivered.failed:
@@ -192,37 +199,52 @@ def _parse_span(text: str) -> Span:
     return Span(since, until)
 
 
-def _history(
-    opened: Opened, install: str, span: Span, count: int, *, run: str = "", stream: str = ""
-) -> History:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What determines a history, apart from the personas file."""
+
+    install: str
+    span: Span
+    count: int
+    run: str = ""
+    stream: str = ""
+    languages: frozenset[str] | None = None
+
+
+def _history(opened: Opened, asked: _Asked) -> History:
     from decnet_emailgen.cli import context
     from decnet_emailgen.pick.history import history
 
-    offices = context.offices(opened.world, install, run=run, stream=stream)
+    offices = context.offices(
+        opened.world,
+        asked.install,
+        run=asked.run,
+        stream=asked.stream,
+        writable=asked.languages,
+    )
     if not offices:
         raise UsageError(
             "no mail host: no running decky has imap or pop3 among its services; see "
             "emailgen personas check"
         )
-    return history(offices, span.since, span.until, count)
+    return history(offices, asked.span.since, asked.span.until, asked.count)
 
 
-def _plan(store: Store, opened: Opened, run: Run, count: int, span: Span, install: str) -> None:
+def _plan(store: Store, opened: Opened, asked: _Asked) -> None:
     """Keep the whole plan, and remember where tick has to go on."""
     from decnet_emailgen.cli import steps
     from decnet_emailgen.cli.console import progress
     from decnet_emailgen.store.store import Cursor
 
-    found = _history(opened, install, span, count, run=run.id, stream=run.seed)
-    with progress("planning", count) as done:
+    found = _history(opened, asked)
+    end = asked.span.until.timestamp()
+    with progress("planning", asked.count) as done:
         for office in found.offices:
             for chunk in steps.chunks(found.threads_of(office), steps.THREADS):
                 steps.plan(store, "seed", office.cast.name, chunk)
                 done(sum(len(thread.picks) for thread in chunk))
-            store.move_cursor(
-                Cursor(office.cast.name, run.seed, span.until.timestamp(), found.rate)
-            )
-    store.set_run(run.id, "planned")
+            store.move_cursor(Cursor(office.cast.name, asked.stream, end, found.rate))
+    store.set_run(asked.run, "planned")
 
 
 def _write(store: Store, run: Run, tools: _Tools, span: Span) -> Written:
@@ -251,7 +273,7 @@ def _deliver(store: Store, opened: Opened, install: str, tools: _Tools) -> Deliv
     with progress("delivering", store.count("written")) as done:
         return steps.deliver_pending(
             store,
-            tools.routes,  # type: ignore[arg-type]
+            tools.routes,
             server,
             done,
             verify=tools.verify,
@@ -290,7 +312,14 @@ def _looking(delivered: Delivered, db: Path) -> list[str]:
     return lines
 
 
-def _show_plan(opened: Opened, wanted: Wanted, db: Path, *, as_json: bool) -> None:
+def _show_plan(
+    opened: Opened,
+    wanted: Wanted,
+    db: Path,
+    languages: frozenset[str] | None,
+    *,
+    as_json: bool,
+) -> None:
     """Print what would be written; the store is only looked at."""
     from decnet_emailgen.cli import context, planview
     from decnet_emailgen.cli.console import say
@@ -304,7 +333,8 @@ def _show_plan(opened: Opened, wanted: Wanted, db: Path, *, as_json: bool) -> No
         install, stream = str(wanted.seed or 0), ""
         if wanted.seed is None:
             say("no store yet: this is the plan of --seed 0")
-    found = _history(opened, install, wanted.span, wanted.count, stream=stream)
+    asked = _Asked(install, wanted.span, wanted.count, "", stream, languages)
+    found = _history(opened, asked)
     end = wanted.span.until.timestamp()
     picks = (
         pick for thread in found.threads for pick in thread.picks if pick.when.timestamp() < end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -99,10 +100,15 @@ def _body(mail: Mail) -> object:
     """The text with what is quoted dimmed."""
     from rich.text import Text
 
-    body = Text(harmless(mail.own).strip("\n"))
+    body = Text(_airless(mail.own))
     if mail.quoted.strip():
-        body.append("\n\n" + harmless(mail.quoted).strip("\n"), style="dim")
+        body.append("\n\n" + _airless(mail.quoted), style="dim")
     return body
+
+
+def _airless(text: str) -> str:
+    """Text without the runs of empty lines that some mail clients make of HTML paragraphs."""
+    return re.sub(r"\n(?:[ \t\xa0]*\n)+", "\n\n", harmless(text)).strip("\n")
 
 
 def _rejections(stored: Stored) -> None:

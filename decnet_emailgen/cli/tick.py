@@ -44,13 +44,14 @@ def tick(
     opened = context.open_world(personas, strict=strict)
     present = context.instant(now)
     routes = context.routes(opened, to)
-    write = drafting.write_with(context.open_writer(opened.world, writer, model, url), on_reject)
+    by = context.open_writer(opened.world, writer, model, url)
+    write, languages = drafting.write_with(by, on_reject), context.writable(by)
     try:
         with Store.open(db) as store, lock.hold(db, "tick"):
             install = context.store_seed(store, seed)
-            advance(store, opened, install, present)
+            advance(store, opened, install, present, languages)
             if force:
-                _force(store, opened, install, present, seed)
+                _force(store, opened, install, present, seed, languages)
             until = int(present.timestamp()) + 1
             batch = steps.MAILS if jobs == 1 else 1
             due = store.planned(until, commands=("seed", "tick"))
@@ -70,7 +71,13 @@ def _quiet(done: int) -> None:
     """Cron sends whatever a job prints as mail: print nothing."""
 
 
-def advance(store: Store, opened: Opened, install: str, present: datetime) -> None:
+def advance(
+    store: Store,
+    opened: Opened,
+    install: str,
+    present: datetime,
+    languages: frozenset[str] | None,
+) -> None:
     """Plan the threads that have begun since the last tick, at the rate of the history."""
     from decnet_emailgen.cli import context, steps
     from decnet_emailgen.store.store import Cursor
@@ -83,20 +90,29 @@ def advance(store: Store, opened: Opened, install: str, present: datetime) -> No
     for cursor in known.values():
         if cursor.at >= end:
             continue
-        for office in context.offices(opened.world, install, run="tick", stream=cursor.stream):
+        for office in context.offices(
+            opened.world, install, run="tick", stream=cursor.stream, writable=languages
+        ):
             if office.cast.name == cursor.cast:
                 starts = office.starts(cursor.at, end, cursor.rate)
                 steps.plan(store, "tick", cursor.cast, office.threads(starts))
         store.move_cursor(Cursor(cursor.cast, cursor.stream, end, cursor.rate))
 
 
-def _force(store: Store, opened: Opened, install: str, present: datetime, seed: int | None) -> None:
+def _force(
+    store: Store,
+    opened: Opened,
+    install: str,
+    present: datetime,
+    seed: int | None,
+    languages: frozenset[str] | None,
+) -> None:
     """Decide one mail now, and let it be written as if it were due."""
     from decnet_emailgen.cli import context
     from decnet_emailgen.cli.console import say
     from decnet_emailgen.cli.pick import decide_one
 
-    offices = context.offices(opened.world, install, run="tick")
+    offices = context.offices(opened.world, install, run="tick", writable=languages)
     chance = opened.world.settings.reply_probability
     found = decide_one(store, offices, present, (install, seed, "force"), chance, command="tick")
     if isinstance(found, str):

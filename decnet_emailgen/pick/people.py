@@ -30,13 +30,20 @@ def base_language(code: str) -> str:
     return code.split("-")[0].lower()
 
 
-def common_language(people: tuple[Person, ...]) -> str | None:
-    """The language that all can write and that stands highest in their lists; None if none."""
+def common_language(
+    people: tuple[Person, ...], writable: frozenset[str] | None = None
+) -> str | None:
+    """The language that all can write and that stands highest in their lists; None if none.
+
+    ``writable`` are the base languages that count; None for all.
+    """
     first, rest = people[0], people[1:]
     ranks = [{base_language(code): rank for rank, code in enumerate(p.languages)} for p in rest]
     best, best_rank = None, 1_000
     for rank, code in enumerate(first.languages):
         base = base_language(code)
+        if writable is not None and base not in writable:
+            continue
         if all(base in theirs for theirs in ranks):
             total = rank + sum(theirs[base] for theirs in ranks)
             if total < best_rank:
@@ -52,17 +59,30 @@ def _offset(zone: str) -> float:
 
 
 class Roster:
-    """The people of a cast, by what story lines call them. ``key`` fixes the pairs' strength."""
+    """The people of a cast, by what story lines call them.
 
-    def __init__(self, cast: Cast, key: str) -> None:
+    ``key`` fixes the pairs' strength; ``writable`` are the languages that can be written at all
+    (None for any): people who share no other don't write to each other.
+    """
+
+    def __init__(self, cast: Cast, key: str, writable: frozenset[str] | None = None) -> None:
         self.cast = cast
         self.key = key
         self.inside: tuple[Persona, ...] = cast.personas
         self.outside: tuple[Correspondent, ...] = cast.correspondents
         self.people: dict[str, Person] = {p.email: p for p in (*self.inside, *self.outside)}
         self.eligible = lru_cache(maxsize=None)(self._eligible)
+        self.writable = writable
+        self._common: dict[tuple[str, ...], str | None] = {}
         self.speakers = lru_cache(maxsize=None)(self._speakers)
         self.strength = lru_cache(maxsize=None)(self._strength)
+
+    def common(self, people: tuple[Person, ...]) -> str | None:
+        """The language these people write to each other in; None if there is none."""
+        emails = tuple(person.email for person in people)
+        if emails not in self._common:
+            self._common[emails] = common_language(people, self.writable)
+        return self._common[emails]
 
     def answers_to(self, person: Person, word: str) -> bool:
         """Whether a story line's word in ``starts`` means this person."""
@@ -151,7 +171,7 @@ class Roster:
         return tuple(
             other
             for other in self.eligible(owner, word)
-            if common_language((person, other)) is not None
+            if self.common((person, other)) is not None
             and (not nearby or other.timezone == person.timezone)
         )
 

@@ -8,7 +8,7 @@ from random import Random
 
 from decnet_emailgen.pick import shapes
 from decnet_emailgen.pick.keys import weighted
-from decnet_emailgen.pick.people import Roster, common_language
+from decnet_emailgen.pick.people import Roster
 from decnet_emailgen.pick.stories import StoryLine
 from decnet_emailgen.world.model import Correspondent, Person, Persona
 
@@ -42,7 +42,7 @@ def players(
     if found is None:
         return None
     peer, word = found
-    language = common_language((owner, peer))
+    language = roster.common((owner, peer))
     assert language is not None  # noqa: S101 (partner() looked)
     team = _team(roster, owner, peer, word, line, draw)
     alone = Players(owner, peer, team, None, language, word)
@@ -64,11 +64,11 @@ def _team(
     """The peer and the others a mail to the team or to everybody is addressed to."""
     if word not in ("team", "everyone"):
         return (peer,)
-    language = common_language((owner, peer))
+    language = roster.common((owner, peer))
     pool = [
         other
         for other in roster.speakers(owner.email, word, line.nearby)
-        if other is not peer and common_language((owner, peer, other)) == language
+        if other is not peer and roster.common((owner, peer, other)) == language
     ]
     if word == "team":
         pool = draw.sample(pool, min(len(pool), shapes.team_size(draw, len(pool) + 1) - 1))
@@ -94,7 +94,7 @@ def _nearest(
             for other in roster.eligible(cast.inner.email, word)
             if other.email not in taken
             and isinstance(other, Persona)
-            and common_language((cast.owner, cast.peer, other)) == cast.language
+            and roster.common((cast.owner, cast.peer, other)) == cast.language
         ]
         if pool:
             weights = [roster.strength(cast.inner.email, other.email) for other in pool]

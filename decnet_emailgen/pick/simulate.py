@@ -43,14 +43,23 @@ class Office:
     """A cast at work.
 
     ``seed`` is the installation's seed and fixes the company's world; ``stream`` tells apart the
-    histories of one installation; ``run`` marks the picks made.
+    histories of one installation; ``run`` marks the picks made; ``writable`` are the base
+    languages that the writer knows (None for any).
     """
 
-    def __init__(self, cast: Cast, seed: str, mint: Mint, run: str = "", stream: str = "") -> None:
+    def __init__(
+        self,
+        cast: Cast,
+        seed: str,
+        mint: Mint,
+        run: str = "",
+        stream: str = "",
+        writable: frozenset[str] | None = None,
+    ) -> None:
         self.cast = cast
         self.key = hexadecimal(seed, cast.name, cast.organisation.domain)
         self.stream = hexadecimal(self.key, "stream", stream)
-        self.roster = Roster(cast, self.key)
+        self.roster = Roster(cast, self.key, writable)
         self.calendars = {
             email: self._calendar(person) for email, person in self.roster.people.items()
         }

@@ -267,6 +267,15 @@ class Store:
             )
             self._reject(db, message, rejections)
 
+    def retry(self, run: str) -> None:
+        """Let the failed mails of a run be written again."""
+        with self.writing() as db:
+            db.execute(
+                "UPDATE messages SET state = 'planned', reason = '' WHERE run = ? AND "
+                "state = 'failed'",
+                [run],
+            )
+
     # delivered
 
     def undelivered(self, *, run: str | None = None) -> Iterator[list[Draft]]:

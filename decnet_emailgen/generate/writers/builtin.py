@@ -17,6 +17,13 @@ class Builtin:
     def __init__(self, phrases: str = "") -> None:
         self.phrases = phrases
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The language codes there are phrases for."""
+        from decnet_emailgen.generate.phrases import library
+
+        return library(self.phrases).languages
+
     def words(self, brief: Brief) -> Words:
         """The mail's subject and text; raises :class:`SettingError` where words are missing."""
         return builtin.write(brief, self.phrases)
