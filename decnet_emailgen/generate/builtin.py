@@ -37,14 +37,15 @@ class Words:
     text: str
 
 
-def write(brief: Brief, phrases: str = "") -> Words:
+def write(brief: Brief, phrases: str = "", variant: int = 0) -> Words:
     """The mail of a brief, with the packaged phrases or those of a folder.
 
+    Another ``variant`` says the same in other words.
     Raises :class:`SettingError` where there are no phrases for the language, the story or one of
     its slots.
     """
     found = require(brief, library(phrases))
-    return _Mail(brief, found).write()
+    return _Mail(brief, found, variant).write()
 
 
 def require(brief: Brief, shelf: Library) -> Phrases:
@@ -67,15 +68,17 @@ def subject(brief: Brief, phrases: str = "") -> str:
 class _Mail:
     """One mail in the making."""
 
-    def __init__(self, brief: Brief, phrases: Phrases) -> None:
+    def __init__(self, brief: Brief, phrases: Phrases, variant: int = 0) -> None:
         self.brief = brief
         self.phrases = phrases
         self.habits: Habits = habits(brief.pick.sender)
-        self.rng = Random(f"{brief.pick.id}:words")
+        self.rng = Random(f"{brief.pick.id}:words:{variant}")
         self.slots: Slots = brief.slots(phrases.mail.dates)
         self.formal = brief.pick.beat.formal
         self.target = max(1, round(brief.words * self.habits.length))
         self.said = [mail.text for mail in brief.pick.thread if mail.text]
+        common = phrases.story("common")
+        self.common = common.beats if common else {}
         self.names = [f.value for f in brief.pick.beat.facts if f.kind == "text"]
 
     def write(self) -> Words:
@@ -95,11 +98,9 @@ class _Mail:
 
     def _paragraphs(self) -> list[str]:
         lines = self._lines()
-        if lines.short and self._is_short():
-            return [self._fresh(lines.short)]
-        cover = self.phrases.mail.forwards.of(self.formal)
-        if cover and self.brief.pick.kind == "forward" and self.target <= 4:
-            return [self._fresh(cover)]
+        short = self._short(lines)
+        if short:
+            return [self._fresh(short)]
         say = [*self._opener(), *(self._fresh(group) for group in lines.say)]
         left = self.target - _count(say)
         more = self._more(lines.more, left)
@@ -128,16 +129,22 @@ class _Mail:
             )
         return lines
 
-    def _is_short(self) -> bool:
-        """Whether a whole short mail will do: the first one has to put its facts."""
+    def _short(self, lines: Lines) -> Group:
+        """Whole short mails to choose from, if a short one will do."""
         limit = SHORT if self.brief.pick.kind != "new" else SHORT + 2
-        return self.target <= limit or not self._lines().say
+        if self.target > limit and lines.say:
+            return ()
+        if self.brief.pick.kind == "forward" and (self.target <= 5 or self.rng.random() < 0.4):
+            return self.phrases.mail.forwards.of(self.formal) or lines.short
+        return lines.short
 
     def _more(self, groups: tuple[Group, ...], left: int) -> list[str]:
         """Further groups, in their order, while there is room for half of another."""
         if left < 8 or not groups:
             return []
         wanted = min(len(groups), max(1, round(left / 18)))
+        if self.brief.pick.beat.beat in self.common and self.rng.random() < 0.6:
+            wanted = min(wanted, 1)  # their words come in so many threads
         chosen = sorted(_sample(self.rng, len(groups), wanted))
         return [self._fresh(groups[n]) for n in chosen]
 

@@ -46,6 +46,10 @@ DATE_FORMS = frozenset({"today", "tomorrow", "weekday", "date"})
 GREETINGS = ("any", "morning", "afternoon", "team")
 MIN_SUBJECTS = 4
 MIN_COMBINATIONS = 40
+COMMON_WEIGHT = 10.0
+MIN_TEXTS = ((10.0, 30), (3.0, 14), (0.0, 5))
+"""How many texts a group should hold, by the weight of its story: what is said often is seen
+often, and no sentence may stand in more than one thread in a hundred."""
 _FACT = re.compile(r"\{(\w+)\}")
 _PUNCTUATION = re.compile(r"[,;:] *[,;:.]|(?<!\.)\.\.(?!\.)|,[^\W\d]|\( | \)| \.(?!\w)|^[,.;]")
 _STOP = re.compile(r"[.!?…:)\"“”»]$")
@@ -61,6 +65,7 @@ class Beat:
     intent: str
     facts: tuple[str, ...]
     many: bool
+    weight: float = 1.0
 
     @property
     def needed(self) -> tuple[frozenset[str], ...]:
@@ -84,7 +89,8 @@ def read_beats(folder: Path) -> dict[str, list[Beat]]:
 def _beats(story: Any) -> Iterator[Beat]:
     many = bool({"team", "everyone"} & set(story["with"]))
     for beat in story["beats"]:
-        yield Beat(story["id"], beat["id"], beat["intent"], tuple(story["facts"]), many)
+        weight = COMMON_WEIGHT if story["id"] == "common" else float(story.get("weight", 1))
+        yield Beat(story["id"], beat["id"], beat["intent"], tuple(story["facts"]), many, weight)
 
 
 def form_names(facts: tuple[str, ...]) -> frozenset[str]:
@@ -163,6 +169,10 @@ class Check:
         for names in beat.needed:
             if not any(all(always(text, _forms(names)) for text in group) for group in lines.say):
                 yield f".say: not every path puts {' or '.join('$' + n for n in sorted(names))}"
+        wanted = next(number for weight, number in MIN_TEXTS if beat.weight >= weight)
+        for where, group in named:
+            if group and (count := sum(map(combinations, group))) < wanted:
+                yield f".{where}: only {count} texts, {wanted} wanted: it is used so often"
         if (count := say_combinations(lines)) < MIN_COMBINATIONS:
             yield f".say: only {count} combinations, {MIN_COMBINATIONS} wanted"
 

@@ -13,6 +13,7 @@ from typing import Literal
 from decnet_emailgen.errors import SettingError
 from decnet_emailgen.generate import builtin
 from decnet_emailgen.generate.brief import Brief, brief
+from decnet_emailgen.generate.builtin import Words
 from decnet_emailgen.generate.shingles import Seen, shingles
 from decnet_emailgen.generate.texture import SMART_QUOTES, typographic
 from decnet_emailgen.generate.writers import Writer
@@ -21,6 +22,7 @@ from decnet_emailgen.records import Draft, Pick, Rejection
 
 OnReject = Literal["builtin", "skip", "fail"]
 ATTEMPTS = 3
+VARIANTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def generate(
     """
     told = brief(pick)
     if isinstance(writer, Builtin):
-        return _builtin(told, writer, (), on_reject)
+        return _builtin(told, writer, (), on_reject, seen)
     rejections: list[Rejection] = []
     complaint = ""
     for attempt in range(ATTEMPTS):
@@ -65,16 +67,20 @@ def generate(
         advice = REASONS[verdict.rejection.reason].advice
         complaint = f"{verdict.rejection.detail}. {advice}" if attempt == 0 else ""
     if on_reject == "builtin":
-        return _builtin(told, Builtin(), tuple(rejections), on_reject)
+        return _builtin(told, Builtin(), tuple(rejections), on_reject, seen)
     return Rejected(pick, tuple(rejections), fatal=on_reject == "fail")
 
 
 def _builtin(
-    told: Brief, writer: Builtin, rejections: tuple[Rejection, ...], on_reject: OnReject
+    told: Brief,
+    writer: Builtin,
+    rejections: tuple[Rejection, ...],
+    on_reject: OnReject,
+    seen: Seen | None,
 ) -> Draft | Rejected:
     """The builtin writer's mail: it keeps the gate's rules by itself but for the cheapest."""
     try:
-        words = writer.words(told)
+        words = _unlike(told, writer, seen)
     except SettingError as exc:
         problem = Rejection("no-phrases", str(exc), "")
         return Rejected(told.pick, (*rejections, problem), fatal=on_reject == "fail")
@@ -82,6 +88,19 @@ def _builtin(
         problem = Rejection("placeholder", fault, words.text)
         return Rejected(told.pick, (*rejections, problem), fatal=on_reject == "fail")
     return _draft(told, words.subject, words.text, writer, (), list(rejections))
+
+
+def _unlike(told: Brief, writer: Builtin, seen: Seen | None) -> Words:
+    """The first of some variants that is unlike what has been written before."""
+    if seen is None:
+        return writer.words(told)
+    for variant in range(VARIANTS):
+        words = writer.words(told, variant)
+        marks = shingles(words.text)
+        if not seen.alike(marks):
+            break
+    seen.add(told.pick.id, marks)
+    return words
 
 
 def _draft(

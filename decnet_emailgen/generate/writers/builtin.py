@@ -24,13 +24,13 @@ class Builtin:
 
         return library(self.phrases).languages
 
-    def words(self, brief: Brief) -> Words:
+    def words(self, brief: Brief, variant: int = 0) -> Words:
         """The mail's subject and text; raises :class:`SettingError` where words are missing."""
-        return builtin.write(brief, self.phrases)
+        return builtin.write(brief, self.phrases, variant)
 
     def write(self, brief: Brief, attempt: int = 0, complaint: str = "") -> str:
         """The mail in the shape in which models answer."""
-        words = self.words(brief)
+        words = self.words(brief, attempt)
         return f"Subject: {words.subject}\n\n{words.text}" if words.subject else words.text
 
 
