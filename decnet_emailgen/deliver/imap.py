@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 from urllib.parse import unquote
@@ -198,24 +199,73 @@ def _put(link: Session, copies: Sequence[Copy], done: dict[int, Outcome]) -> Non
                 new[copy.message_id] = copy
         with contextlib.suppress(RefusedError):  # the mail is there all the same
             link.raise_flags(folder, {uid: more for uid, more in lacking.items() if more})
-        for bundle in link.bundles(list(new.values())):
-            _append(link, folder, bundle, done)
+        if new:
+            _append_all(link, folder, list(new.values()), done)
+            _settle(link, folder, new, done)
 
 
-def _append(link: Session, folder: str, bundle: Sequence[Copy], done: dict[int, Outcome]) -> None:
-    """Append a bundle; where the server refuses it, each mail alone, so that some get in."""
+def _append_all(
+    link: Session, folder: str, copies: Sequence[Copy], done: dict[int, Outcome]
+) -> None:
+    """Append bundle by bundle, until the mailbox is full (RFC 5530, OVERQUOTA)."""
+    full = ""
+    for bundle in link.bundles(copies):
+        for copy in bundle if full else ():
+            done[id(copy)] = outcome(copy, "failed", reason=full)
+        full = full or _append(link, folder, bundle, done)
+
+
+def _append(link: Session, folder: str, bundle: Sequence[Copy], done: dict[int, Outcome]) -> str:
+    """Append a bundle; where the server refuses it, each mail alone, so that some get in.
+
+    Returns the reason if it is that the mailbox is full.
+    """
     try:
-        validity, uids = link.append(folder, bundle)
+        link.append(folder, bundle)
     except RefusedError as exc:
-        if len(bundle) == 1:
-            done[id(bundle[0])] = outcome(bundle[0], "failed", reason=str(exc))
-            return
-        for copy in bundle:
-            _append(link, folder, [copy], done)
-        return
-    for place, copy in enumerate(bundle):
-        uid = uids[place] if place < len(uids) else None
-        done[id(copy)] = outcome(copy, "delivered", _place(folder, validity, uid))
+        why = str(exc)
+        if len(bundle) > 1:
+            _append_all_alone(link, folder, bundle, done)
+            return next((done[id(c)].reason for c in bundle if _full(done[id(c)].reason)), "")
+        done[id(bundle[0])] = outcome(bundle[0], "failed", reason=why)
+        return why if _full(why) else ""
+    for copy in bundle:
+        done[id(copy)] = outcome(copy, "delivered", folder)
+    return ""
+
+
+def _append_all_alone(
+    link: Session, folder: str, bundle: Sequence[Copy], done: dict[int, Outcome]
+) -> None:
+    full = ""
+    for copy in bundle:
+        if full:
+            done[id(copy)] = outcome(copy, "failed", reason=full)
+        else:
+            full = _append(link, folder, [copy], done)
+
+
+def _full(reason: str) -> bool:
+    return "OVERQUOTA" in reason
+
+
+def _settle(link: Session, folder: str, new: Mapping[str, Copy], done: dict[int, Outcome]) -> None:
+    """Learn the UIDs, and take back a mail that is there twice.
+
+    A run that was killed may have sent mail that its server was still taking in while this run
+    looked whether it was there.
+    """
+    validity = link.look(folder) or 0
+    there = link.ids(list(new))
+    ours = {name: there[name] for name in new if name in there}
+    doubles = sorted(uid for known in ours.values() for uid in known.doubles)
+    if doubles:
+        link.look(folder, change=True)
+        with contextlib.suppress(RefusedError):
+            link.expunge(doubles)
+    for name, known in ours.items():
+        one = done[id(new[name])]
+        done[id(new[name])] = replace(one, place=_place(folder, validity, known.uid))
 
 
 def _read(link: Session, mailbox: str, copies: Sequence[Copy] | None) -> list[Found]:

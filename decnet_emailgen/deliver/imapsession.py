@@ -8,10 +8,9 @@ waiting for its go-ahead where it has LITERAL+ (RFC 7888).
 from __future__ import annotations
 
 import contextlib
-import re
 import ssl
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from decnet_emailgen.deliver import hosts, text
@@ -23,7 +22,6 @@ TIMEOUT = 60  # seconds for one answer
 _MANY = 200  # mails in one APPEND
 _LARGE = 8 << 20  # bytes in one APPEND
 _FEW = 2  # up to so many, asking for each is cheaper than reading all Message-IDs
-_APPENDUID = re.compile(rb"\[APPENDUID (\d+) ([\d:,]+)\]")
 
 
 class LostError(Exception):
@@ -90,11 +88,11 @@ def _connect(server: Server) -> Any:
         client.normalise_times = False
         if not server.tls:
             _start_tls(server, client, context)
-    except ssl.SSLError as exc:
-        client.shutdown()
-        raise _untrusted(where, exc) from exc
-    except Exception:
-        client.shutdown()
+    except BaseException as exc:
+        with contextlib.suppress(Exception):  # what is wrong is known already
+            client.shutdown()
+        if isinstance(exc, ssl.SSLError):
+            raise _untrusted(where, exc) from exc
         raise
     return client
 
@@ -155,10 +153,11 @@ def _foreign() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A mail that is in a folder."""
+    """A mail that is in a folder; ``doubles`` are further UIDs of the same Message-ID."""
 
     uid: int
     flags: frozenset[str]
+    doubles: tuple[int, ...] = ()
 
 
 def flags(listed: Iterable[bytes]) -> frozenset[str]:
@@ -220,6 +219,7 @@ class Session:
     def ids(self, wanted: Sequence[str]) -> dict[str, Known]:
         """What is in the open folder by Message-ID: of these, or of all if they are many."""
         with _foreign():
+            self._client.noop()  # news from other connections
             if len(wanted) <= _FEW:
                 found = {
                     int(uid)
@@ -232,11 +232,15 @@ class Session:
         items = ("FLAGS", "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]")
         for uid, data in self._fetch(sorted(found), 1000, *items):
             head = next((value for key, value in data.items() if key.startswith(b"BODY[")), b"")
-            known.setdefault(text.message_id(head), Known(uid, flags(data[b"FLAGS"])))
+            message_id = text.message_id(head)
+            if first := known.get(message_id):
+                known[message_id] = replace(first, doubles=(*first.doubles, uid))
+            else:
+                known[message_id] = Known(uid, flags(data[b"FLAGS"]))
         return known
 
-    def append(self, folder: str, copies: Sequence[Copy]) -> tuple[int, list[int]]:
-        """Put these copies in with one command; UIDVALIDITY and UIDs, if the server tells."""
+    def append(self, folder: str, copies: Sequence[Copy]) -> None:
+        """Put these copies in with one command."""
         mails = [
             {"msg": copy.content, "flags": sorted(copy.flags - {"\\Recent"}), "date": copy.arrival}
             for copy in copies
@@ -244,15 +248,13 @@ class Session:
         with _foreign():
             if len(mails) == 1:
                 (mail,) = mails
-                said = self._client.append(
+                self._client.append(
                     self.name(folder), mail["msg"], flags=mail["flags"], msg_time=mail["date"]
                 )
-            else:
-                kind, lines = self._client.multiappend(self.name(folder), mails)
-                said = b" ".join(line for line in lines if line)
-                if kind != "OK":
-                    raise RefusedError(_words(RefusedError(said)))
-        return _appended(said)
+                return
+            kind, lines = self._client.multiappend(self.name(folder), mails)
+        if kind != "OK":  # imapclient leaves that to its caller
+            raise RefusedError(_words(RefusedError(b" ".join(line for line in lines if line))))
 
     def bundles(self, copies: Sequence[Copy]) -> Iterator[list[Copy]]:
         """Copies in bundles that one command takes."""
@@ -304,14 +306,3 @@ class Session:
         with _foreign():
             self._client.add_flags(uids, [b"\\Deleted"], silent=True)
             self._client.uid_expunge(uids)
-
-
-def _appended(said: bytes) -> tuple[int, list[int]]:
-    match = _APPENDUID.search(said or b"")
-    if not match:
-        return 0, []
-    uids: list[int] = []
-    for part in match[2].decode().split(","):
-        first, _, last = part.partition(":")
-        uids += range(int(first), int(last or first) + 1)
-    return int(match[1]), uids

@@ -118,9 +118,9 @@ def place(mailbox: str, folder: str) -> str | None:
         return None
     if folder.upper() == "INBOX":
         return mailbox
-    if not text.safe_name(folder.replace("/", "_")) or "." in folder or "//" in folder:
+    if not text.safe_name(folder.replace("/", "_")) or "." in folder or "" in folder.split("/"):
         return None
-    encoded = _utf7(folder.strip("/")).replace("/", ".")
+    encoded = _utf7(folder).replace("/", ".")
     return f"{mailbox}/.{encoded}"
 
 

@@ -219,7 +219,9 @@ def _open(path: Path) -> Iterator[bytes]:
 
 def _format(copy: Copy) -> bytes:
     """A mail as it stands in an mbox, the empty line behind it included."""
-    sender = text.header(copy.content, "Return-Path").strip("<>") or "MAILER-DAEMON"
+    sender = text.header(copy.content, "Return-Path").strip("<>")
+    if not sender or not sender.isascii() or " " in sender:
+        sender = "MAILER-DAEMON"
     when = copy.arrival.astimezone(UTC).strftime("%a %b %e %H:%M:%S %Y")
     head, blank, body = text.to_lf(copy.content).partition(b"\n\n")
     lines = {"Status": "O", "X-Status": "", "X-Keywords": ""}
