@@ -77,8 +77,6 @@ class _Mail:
         self.formal = brief.pick.beat.formal
         self.target = max(1, round(brief.words * self.habits.length))
         self.said = [mail.text for mail in brief.pick.thread if mail.text]
-        common = phrases.story("common")
-        self.common = common.beats if common else {}
         self.names = [f.value for f in brief.pick.beat.facts if f.kind == "text"]
 
     def write(self) -> Words:
@@ -108,6 +106,11 @@ class _Mail:
         points = self._list(left)
         asides = self._asides(left - _count(points))
         return [*self._arrange(say, more), *(["\n".join(points)] if points else []), *asides]
+
+    @property
+    def common(self) -> Lines:
+        """The words that the beat would have in any story."""
+        return self.phrases.lines("common", self.brief.pick.beat.beat) or Lines()
 
     def _opener(self) -> list[str]:
         """A first sentence that says nothing yet: a habit of the author's, or a rare one."""
@@ -143,8 +146,8 @@ class _Mail:
         if left < 8 or not groups:
             return []
         wanted = min(len(groups), max(1, round(left / 18)))
-        if self.brief.pick.beat.beat in self.common and self.rng.random() < 0.6:
-            wanted = min(wanted, 1)  # their words come in so many threads
+        if groups == self.common.more:  # words that come in so many threads
+            wanted = int(self.rng.random() < 0.4)
         chosen = sorted(_sample(self.rng, len(groups), wanted))
         return [self._fresh(groups[n]) for n in chosen]
 

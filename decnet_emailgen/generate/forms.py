@@ -7,6 +7,7 @@ are those of CLDR (UTS 35), through Babel.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -23,6 +24,7 @@ DEFAULT_DATES = Dates(
 """For languages without phrases: plain names and numbers, which a model will inflect."""
 
 _TITLES = frozenset({"dr", "dr.", "prof", "prof.", "ing.", "dipl.-ing.", "mr", "mrs", "ms", "mr."})
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _PLAIN_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " "})
 
 
@@ -172,21 +174,28 @@ def language_name(language: str) -> str:
 
 
 def person_name(value: str) -> str:
-    """The display name of ``Name <address>``."""
-    return value.partition("<")[0].strip() or value
+    """The name of ``Name <address>`` as one says it."""
+    return spoken_name(value.partition("<")[0].strip() or value)
 
 
+@lru_cache(4096)
+def spoken_name(name: str) -> str:
+    """A directory's name as one says it: "Weiß, Anna (IT)" is Anna Weiß."""
+    name = _BRACKETS.sub("", name).strip()
+    last, comma, first = name.partition(",")
+    return f"{first.strip()} {last.strip()}" if comma and first.strip() else name
+
+
+@lru_cache(4096)
 def first_name(name: str) -> str:
     """What a colleague calls the bearer of a full name: "Dr. Anna Weiß" and "Weiß, Anna" too."""
-    if "," in name:
-        name = name.partition(",")[2].strip() or name
-    words = [word for word in name.split() if word.lower() not in _TITLES]
+    words = [word for word in spoken_name(name).split() if word.lower() not in _TITLES]
     return words[0] if words else name
 
 
 def standard(author: Party, recipient: Party | None, company: str) -> dict[str, str]:
     """The slots that every mail has."""
-    you = recipient.name if recipient else ""
+    you = spoken_name(recipient.name) if recipient else ""
     return {
         "you": first_name(you),
         "you_full": you,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from random import Random
 
 from decnet_emailgen.generate.brief import Brief
-from decnet_emailgen.generate.forms import Slots, first_name
+from decnet_emailgen.generate.forms import Slots, first_name, spoken_name
 from decnet_emailgen.generate.habits import Habits
 from decnet_emailgen.generate.phrases import Group, Mail
 from decnet_emailgen.generate.spintax import Template, parse, render
@@ -110,9 +110,9 @@ def _name(brief: Brief, habits: Habits, rng: Random) -> str:
         case "first":
             name = first_name(sender.name)
         case "full":
-            name = sender.name
+            name = spoken_name(sender.name)
         case "initials":
-            name = "".join(word[0] for word in sender.name.split() if word[0].isalpha()).upper()
+            name = "".join(word[0] for word in spoken_name(sender.name).split()).upper()
         case _:
             return ""
     return name.lower() if habits.lower_start and not brief.pick.beat.formal else name

@@ -15,6 +15,8 @@ from random import Random
 from decnet_emailgen.errors import SettingError
 
 _PIECE = re.compile(r"[{}\[\]|]|\$[a-z][a-z_]*|[^{}\[\]|$]+|\$")
+_LOOSE = re.compile(" {2,}")
+_STRAY = re.compile(r" +(?=[.,](?:\s|$))")
 _CLOSERS = {"{": "}", "[": "]"}
 
 
@@ -98,8 +100,8 @@ def render(template: Template, slots: Mapping[str, str], formal: bool, rng: Rand
     out: list[str] = []
     _render(template, slots, formal, rng, out)
     text = "".join(out)
-    if "  " in text:
-        text = re.sub(" {2,}", " ", text)
+    if "  " in text or " ." in text or " ," in text:
+        text = _LOOSE.sub(" ", _STRAY.sub("", text))
     return text.strip()
 
 

@@ -88,7 +88,13 @@ def test_numbers_are_grouped_only_when_long() -> None:
 
 @pytest.mark.parametrize(
     ("name", "first"),
-    [("Anna Weiß", "Anna"), ("Weiß, Anna", "Anna"), ("Dr. Anna Weiß", "Anna"), ("Anna", "Anna")],
+    [
+        ("Weiß, Anna (IT)", "Anna"),
+        ("Anna Weiß", "Anna"),
+        ("Weiß, Anna", "Anna"),
+        ("Dr. Anna Weiß", "Anna"),
+        ("Anna", "Anna"),
+    ],
 )
 def test_first_names(name: str, first: str) -> None:
     """Titles and directory order are no first names."""

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from decnet_emailgen.generate.brief import Brief
-from decnet_emailgen.generate.forms import first_name, person_name
+from decnet_emailgen.generate.forms import first_name, person_name, spoken_name
 from decnet_emailgen.generate.lexicon import Lexicon, lexicon, words_of
 
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*(?: (?:[^\W\d_][\w'’.-]*|de|van|von|der|den|da|di|del)){0,3}")
@@ -68,7 +68,8 @@ def _signoff(lines: list[str], words: Lexicon, own: frozenset[str]) -> int | Non
 
 def names_of(full: str) -> frozenset[str]:
     """What somebody signs with or is called by, in small letters."""
-    words = full.replace(",", " ").split()
+    full = spoken_name(full)
+    words = full.split()
     initials = "".join(word[0] for word in words)
     first = first_name(full)
     forms = {
@@ -134,7 +135,7 @@ def _greeting(line: str, brief: Brief, own: frozenset[str]) -> tuple[str, str]:
 
 
 def _called(name: str) -> frozenset[str]:
-    return frozenset(_plain(word) for word in name.replace(",", " ").split()) - {""}
+    return frozenset(_plain(word) for word in spoken_name(name).split()) - {""}
 
 
 def _name(parts: Parts, brief: Brief, own: frozenset[str]) -> tuple[str, str]:
