@@ -42,7 +42,7 @@ class PhoneLine:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A mail that was answered or forwarded.
+    """A mail that was answered or forwarded, or one passage of it.
 
     ``client`` and ``locale`` are those of whoever quotes it, ``head`` is what stands before it:
     the attribution line of a reply, or label and value pairs of a header block; ``title`` is the
@@ -124,7 +124,8 @@ def _quote_lines(quote: Quote, depth: int) -> Iterator[Line]:
         yield depth, ""
         yield from lines(quote.body, depth)
     else:
-        yield depth, quote.attribution
+        if quote.attribution:
+            yield depth, quote.attribution
         if quote.client == "gmail":
             yield depth, ""
         yield from lines(quote.body, inside)

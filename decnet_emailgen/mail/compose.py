@@ -14,7 +14,7 @@ from decnet_emailgen.mail.profiles.exchange import EXCHANGE
 from decnet_emailgen.mail.profiles.google import GMAIL_PROFILE, K9_PROFILE
 from decnet_emailgen.mail.profiles.mozilla import ROUNDCUBE_PROFILE, THUNDERBIRD_PROFILE
 from decnet_emailgen.mail.profiles.outlook import OUTLOOK
-from decnet_emailgen.mail.quoting import body_of, parse_date
+from decnet_emailgen.mail.quoting import body_of, known, parse_date
 from decnet_emailgen.mail.subjects import prefixed
 from decnet_emailgen.mail.threads import chain_of
 from decnet_emailgen.records import Party, Pick
@@ -48,7 +48,7 @@ def compose(pick: Pick, subject: str, text: str, *, html: bool = True) -> Compos
     separated by blank lines. Signature, phone line and quotation are the client's. ``html=False``
     keeps to plain text. An unknown client writes like Thunderbird.
     """
-    client = pick.sender.client if pick.sender.client in PROFILES else "thunderbird"
+    client = known(pick.sender.client)
     profile = PROFILES[client]
     locale = words.locale(pick.sender.ui_language, pick.sender.timezone)
     title = _title(pick, subject, client, locale)
@@ -90,7 +90,7 @@ def _values(profile: Profile, letter: Letter) -> dict[str, str]:
         "To": _people(profile, "To", pick.to, bool(pick.thread)),
         cc: _people(profile, cc, pick.cc, bool(pick.thread)),
         bcc: _people(profile, bcc, pick.bcc, bool(pick.thread)),
-        "Subject": subject(letter.subject, profile.charset, profile.q_extra),
+        "Subject": subject(letter.subject, profile.charset, profile.q_extra, profile.encodes_long),
         "Date": dates.date_field(when, profile.padded_day),
         identifier: pick.message_id,
         "MIME-Version": profile.mime_version,
@@ -103,7 +103,7 @@ def _threading(profile: Profile, pick: Pick) -> dict[str, str]:
     parent = pick.parent
     if parent is None:
         return {}
-    client = pick.sender.client
+    client = known(pick.sender.client)
     if pick.kind == "forward":
         if client in ("apple-mail", "iphone", "roundcube", "k9"):
             return {}

@@ -162,6 +162,11 @@ def base64_lines(text: str) -> str:
     return base64.encodebytes(text.encode()).decode().rstrip("\n").replace("\n", "\r\n")
 
 
+def is_foreign(text: str) -> bool:
+    """Whether most of the text is beyond Latin, where base64 is shorter than quoted-printable."""
+    return not text.isascii() and len(text.encode()) * 2 > len(text) * 3
+
+
 # --- encoded words ---------------------------------------------------------------------------
 
 _Q_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")

@@ -103,10 +103,12 @@ def references(ids: tuple[str, ...], indent: str = " ", each: bool = False) -> s
 
 
 @lru_cache(maxsize=4096)
-def subject(text: str, charset: str, extra: str = "") -> str:
+def subject(text: str, charset: str, extra: str = "", encodes_long: bool = False) -> str:
     """The Subject on one physical line: decoy servers read no further (RFC 5322 allows 998)."""
     text = clean_field(text)
-    if not needs_words(text):
+    if encodes_long and text.isascii() and len(text) > 69:
+        charset = "US-ASCII"
+    elif not needs_words(text):
         return text[:_SUBJECT_ROOM]
     while len(line := " ".join(encoded_words(text, charset, extra))) > _SUBJECT_ROOM:
         text = text[: len(text) * 9 // 10]

@@ -16,11 +16,17 @@ from decnet_emailgen.mail.chance import number, share
 from decnet_emailgen.mail.encode import clean_field, clean_text
 from decnet_emailgen.mail.fields import mailbox, plain_address
 from decnet_emailgen.records import Earlier, Party
+from decnet_emailgen.world.model import CLIENTS
 
 _DELIMITED = frozenset({"thunderbird", "roundcube", "k9", "gmail"})
 _CUTS_SIGNATURES = frozenset({"thunderbird", "roundcube", "k9"})
 _RICH = frozenset({"outlook", "exchange", "gmail"})
 _DEEPEST = 12
+
+
+def known(client: str) -> str:
+    """The client, or Thunderbird for one that this room doesn't know."""
+    return client if client in CLIENTS else "thunderbird"
 
 
 def body_of(chain: tuple[Earlier, ...], html: bool = True, levels: int = _DEEPEST) -> Body:
@@ -31,11 +37,11 @@ def body_of(chain: tuple[Earlier, ...], html: bool = True, levels: int = _DEEPES
     quote = _quote_of(chain, html, levels, locale) if len(chain) > 1 and levels else None
     rich = html and _is_rich(mail, quote)
     parts = _arranged(mail, locale, quote)
-    return Body(author.client, locale, rich, parts, mail.date[:10])
+    return Body(known(author.client), locale, rich, parts, mail.date[:10])
 
 
 def _is_rich(mail: Earlier, quote: Quote | None) -> bool:
-    client, person = mail.sender.client, mail.sender.email
+    client, person = known(mail.sender.client), mail.sender.email
     if client in _RICH:
         return True
     if client == "roundcube":
@@ -51,13 +57,15 @@ def _is_rich(mail: Earlier, quote: Quote | None) -> bool:
 
 def _arranged(mail: Earlier, locale: str, quote: Quote | None) -> tuple[Part, ...]:
     """Own words, sign-off blocks and quote in the order in which this person's client puts them."""
-    client, person = mail.sender.client, mail.sender.email
+    client, person = known(mail.sender.client), mail.sender.email
     own: list[Part] = [Words(clean_text(mail.text) or " ")]
     closing = _closing(mail, locale)
     if quote is None:
         return (*own, *closing)
     if quote.forward:
         return (*own, *closing, quote)
+    if answers := _interleaved(mail, quote):
+        return (*answers, *closing)
     if client in ("thunderbird", "roundcube") and share(0.3, "below the quote", person):
         return (quote, *own, *closing)
     if client == "k9" or (client in ("thunderbird", "gmail") and share(0.4, "sign last", person)):
@@ -65,16 +73,38 @@ def _arranged(mail: Earlier, locale: str, quote: Quote | None) -> tuple[Part, ..
     return (*own, *closing, quote)
 
 
+def _interleaved(mail: Earlier, quote: Quote) -> tuple[Part, ...]:
+    """Answers between the parent's questions, as some people in plain text write them.
+
+    Only where the parent asks as many questions as there are paragraphs between greeting and
+    sign-off; everything else of the parent is cut away.
+    """
+    if known(mail.sender.client) not in ("thunderbird", "roundcube", "k9") or quote.body.rich:
+        return ()
+    if not share(0.6, "interleaves", mail.sender.email):
+        return ()
+    asked = [p for p in clean_text(quote.mail.text).split("\n\n") if p.endswith("?")]
+    greeting, *answers = clean_text(mail.text).split("\n\n")
+    if len(asked) < 2 or len(answers) != len(asked) + 1 or len(greeting) > 60:
+        return ()
+    parts: list[Part] = [Words(greeting)]
+    for at, (question, reply) in enumerate(zip(asked, answers, strict=False)):
+        excerpt = replace(quote.body, parts=(Words(question),))
+        line = "" if at else quote.attribution
+        parts += [replace(quote, body=excerpt, attribution=line), Words(reply)]
+    return (*parts, Words(answers[-1]))
+
+
 def _closing(mail: Earlier, locale: str) -> tuple[Part, ...]:
-    author = mail.sender
+    author, client = mail.sender, known(mail.sender.client)
     text = clean_text(author.signature)
-    if author.client == "iphone" and share(0.85, "phone line", author.email):
+    if client == "iphone" and share(0.85, "phone line", author.email):
         return (PhoneLine(words.IPHONE_LINE[locale]),)
-    if author.client == "k9" and share(0.5, "phone line", author.email):
+    if client == "k9" and share(0.5, "phone line", author.email):
         return (PhoneLine(words.K9_LINE[locale], True),)
     if not text:
         return ()
-    delimited = author.client in _DELIMITED
+    delimited = client in _DELIMITED
     if delimited:
         lines = text.split("\n")
         text = "\n".join(lines[1:] if lines[0].rstrip() == "--" else lines).strip("\n")
@@ -83,7 +113,7 @@ def _closing(mail: Earlier, locale: str) -> tuple[Part, ...]:
 
 def _levels(mail: Earlier) -> int:
     """How many mails of the past this author leaves in a reply; most people never cut."""
-    client, person = mail.sender.client, mail.sender.email
+    client, person = known(mail.sender.client), mail.sender.email
     if client in ("thunderbird", "roundcube", "k9") and share(0.4, "cuts", person):
         return 1 + number("cut", mail.message_id) % 2
     if share(0.04, "cut short", mail.message_id):
@@ -93,7 +123,7 @@ def _levels(mail: Earlier) -> int:
 
 def _quote_of(chain: tuple[Earlier, ...], html: bool, levels: int, locale: str) -> Quote:
     mail, parent = chain[-1], chain[-2]
-    client = mail.sender.client
+    client = known(mail.sender.client)
     forward = mail.kind == "forward"
     body = body_of(chain[:-1], html, min(levels, _DEEPEST if forward else _levels(mail)) - 1)
     if client in _CUTS_SIGNATURES and not forward:

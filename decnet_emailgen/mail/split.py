@@ -49,6 +49,7 @@ _SECOND = re.compile(
 )
 _SEPARATOR = re.compile(r"_{32,}\s*$|-{5,} ?[^-\n]{4,40} ?-{5,}\s*$")
 _TITLE = re.compile("|".join(re.escape(title) for title in words.APPLE_FORWARD.values()))
+_GAPS = re.compile(r"\n{3,}")
 _ENDS = (":", "：")
 
 
@@ -120,4 +121,4 @@ def _signed(rows: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _trimmed(rows: list[str]) -> str:
-    return "\n".join(rows).strip("\n ")
+    return _GAPS.sub("\n\n", "\n".join(rows)).strip("\n ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decnet_emailgen.mail.encode import is_plain_safe, quoted_printable
+from decnet_emailgen.mail.encode import base64_lines, is_foreign, is_plain_safe, quoted_printable
 from decnet_emailgen.mail.identifiers import boundary
 from decnet_emailgen.mail.markup import document
 from decnet_emailgen.mail.profiles.base import Content, Letter, Profile, marked_lines, multipart
@@ -40,6 +40,8 @@ def _encoded(text: str, hard: bool) -> tuple[str, str, str]:
         and all(len(row) <= _SHORT and row[-1:] != " " for row in rows)
     ):
         return charset, "7bit", text
+    if is_foreign(text):
+        return charset, "base64", base64_lines(text) + "\r\n"
     return charset, "quoted-printable", quoted_printable(text, words=not hard)
 
 

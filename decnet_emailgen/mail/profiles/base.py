@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from decnet_emailgen.mail.body import Body, lines, prefix
@@ -38,7 +38,8 @@ class Profile:
     """How a client writes a header.
 
     ``new`` and ``reply`` are field names in order and spelling; ``charset`` is how it names UTF-8
-    in encoded words. ``indent`` begins a folded line, ``each`` folds after every address.
+    in encoded words. ``indent`` begins a folded line, ``each`` folds after every address;
+    ``encodes_long`` is K-9's habit of writing long ASCII subjects in encoded words.
     """
 
     new: tuple[str, ...]
@@ -53,7 +54,8 @@ class Profile:
     apostrophes: bool = False
     doubles_bare: bool = False
     padded_day: bool = False
-    q_extra: str = field(default="")
+    q_extra: str = ""
+    encodes_long: bool = False
 
 
 def marked_lines(body: Body, blank: str = "> ", empty: str = ">") -> list[str]:

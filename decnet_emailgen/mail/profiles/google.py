@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from decnet_emailgen.mail.body import Body, lines, prefix
 from decnet_emailgen.mail.chance import rng
-from decnet_emailgen.mail.encode import is_plain_safe, quoted_printable, wrap
+from decnet_emailgen.mail.encode import (
+    base64_lines,
+    is_foreign,
+    is_plain_safe,
+    quoted_printable,
+    wrap,
+)
 from decnet_emailgen.mail.identifiers import boundary
 from decnet_emailgen.mail.markup import document
 from decnet_emailgen.mail.profiles.base import Content, Letter, Profile, marked_lines, multipart
@@ -34,6 +40,8 @@ def _part(kind: str, text: str) -> str:
     head = f'Content-Type: text/{kind}; charset="UTF-8"\r\n'
     if text.isascii() and is_plain_safe(text) and (kind == "plain" or _short(text)):
         return f"{head}\r\n{text}"
+    if is_foreign(text):
+        return f"{head}Content-Transfer-Encoding: base64\r\n\r\n{base64_lines(text)}\r\n"
     encoded = quoted_printable(text)
     return f"{head}Content-Transfer-Encoding: quoted-printable\r\n\r\n{encoded}"
 
@@ -99,4 +107,10 @@ _K9_ORDER = (
     "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
 )  # fmt: skip
 
-K9_PROFILE = Profile(new=_K9_ORDER, reply=_K9_ORDER, content=_k9_content, extras=_k9_extras)
+K9_PROFILE = Profile(
+    new=_K9_ORDER,
+    reply=_K9_ORDER,
+    content=_k9_content,
+    extras=_k9_extras,
+    encodes_long=True,
+)
