@@ -25,6 +25,7 @@ DEFAULT_DATES = Dates(
 
 _TITLES = frozenset({"dr", "dr.", "prof", "prof.", "ing.", "dipl.-ing.", "mr", "mrs", "ms", "mr."})
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
+_ZEROS = re.compile(r"[.,]00(?!\d)")
 _PLAIN_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " "})
 
 
@@ -137,8 +138,7 @@ def money_words(value: str, language: str) -> str:
     amount, _, currency = value.partition(" ")
     text = format_currency(float(amount), currency or "EUR", locale=locale_of(language))
     if amount.partition(".")[2].strip("0") == "":
-        for zeros in (".00", ",00"):
-            text = text.replace(zeros, "")
+        text = _ZEROS.sub("", text)
     return text.translate(_PLAIN_SPACES)
 
 

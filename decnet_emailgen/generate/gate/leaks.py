@@ -12,7 +12,7 @@ PLACEHOLDER = re.compile(
     rf"\[[^\]\n]{{0,20}}\b(?:{listed('gaps')})[^\]\n]{{0,40}}\]"
     rf"|<(?!\S+@)[^<>\n]{{0,12}}\b(?:{listed('gaps')})[^<>\n]{{0,30}}>"
     r"|\{\{?[^{}\n]*\}?\}|\$\{?[a-z_]{3,}\}?|%[A-Z_]{3,}%|\bX{3,}\b|_{4,}"
-    r"|\blorem ipsum\b|\bTODO\b|\bTBD\]|\b(?:john|jane) doe\b|\bacme corp",
+    r"|\blorem ipsum\b|(?-i:\bTODO\b)|\bTBD\]|\b(?:john|jane) doe\b|\bacme corp",
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(listed("refusals"), re.IGNORECASE)

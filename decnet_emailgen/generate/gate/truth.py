@@ -14,7 +14,7 @@ from decnet_emailgen.generate.phrases import Dates, library
 from decnet_emailgen.records import Fact
 
 _CURRENCY = f"(?:{listed('currencies')})"
-_AMOUNT = r"\d[\d.,' \u00a0\u202f]*\d|\d"
+_AMOUNT = r"\d{1,3}(?:[.,' ’]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
 _MONEY = re.compile(
     rf"{_CURRENCY}\s?({_AMOUNT})(\s?[kKmM]\b)?|({_AMOUNT})(\s?[kKmM])?\s?{_CURRENCY}(?!\w)"
 )
