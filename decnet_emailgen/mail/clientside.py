@@ -34,8 +34,6 @@ def submission(client: str, email: str, server: Server, message_id: str) -> Subm
     lan = _lan_address(email, server)
     if client == "roundcube":
         return Submission("localhost", "localhost", "127.0.0.1", "", "ESMTPA")
-    if client == "gmail":
-        return Submission(google_host(message_id), *server.gateway, _tls13(server))
     if client in _PHONES and share(0.6, "on the road", message_id):
         lan, name = server.gateway[1], server.gateway[0]
     else:
@@ -43,13 +41,6 @@ def submission(client: str, email: str, server: Server, message_id: str) -> Subm
     if server.container:
         name, lan = server.gateway
     return Submission(_helo(client, email, server), name, lan, _tls(client, server))
-
-
-def google_host(message_id: str) -> str:
-    """One of the hosts through which Gmail sends."""
-    draw = number("google host", message_id)
-    pool = ("ed1-f", "lf1-f", "wr1-f", "wm1-f", "ej1-f", "lj1-f", "pj1-f", "qk1-f", "yb1-f")
-    return f"mail-{pool[draw % len(pool)]}{41 + (draw >> 8) % 14}.google.com"
 
 
 def _lan_address(email: str, server: Server) -> str:

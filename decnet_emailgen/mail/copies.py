@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from decnet_emailgen.mail import received
@@ -11,7 +11,7 @@ from decnet_emailgen.mail.chance import number
 from decnet_emailgen.mail.clientside import submission
 from decnet_emailgen.mail.clocks import read_outlook_id
 from decnet_emailgen.mail.fields import mailbox
-from decnet_emailgen.mail.internet import journey, released
+from decnet_emailgen.mail.internet import journey, released, stamped
 from decnet_emailgen.mail.quoting import parse_date
 from decnet_emailgen.mail.server import Server
 from decnet_emailgen.records import Draft, Party, Pick
@@ -61,7 +61,8 @@ def copies(draft: Draft, server: Server) -> tuple[Copy, ...]:
     if not people:
         return tuple(found)
     trace, queued = _trace(pick, when, server, people, inside)
-    content = trace.encode() + _without_bcc(message)
+    below = "" if inside else stamped(pick, when)
+    content = trace.encode() + _without_bcc(message, below.encode())
     for copy in _delivered(pick, server, people, queued, content):
         found.append(copy)
     return tuple(found)
@@ -82,9 +83,10 @@ def _finished(pick: Pick, when: datetime) -> datetime:
     return min(stamp.when, when + timedelta(seconds=3)) if stamp else when
 
 
-def _without_bcc(message: bytes) -> bytes:
-    head, blank, body = message.partition(b"\r\n\r\n")
-    return _BCC.sub(b"", head + b"\r\n")[:-2] + blank + body
+def _without_bcc(message: bytes, below: bytes) -> bytes:
+    """The message without Bcc, and with what the author's provider adds below the header."""
+    head, _, body = message.partition(b"\r\n\r\n")
+    return _BCC.sub(b"", head + b"\r\n") + below + b"\r\n" + body
 
 
 def _trace(
@@ -98,11 +100,24 @@ def _trace(
     if not inside:
         hops, knock, door = journey(pick, start, server)
         return received.submitted(server, knock, "", people, door) + hops, door
+    if pick.sender.client == "gmail":
+        hops, knock, door = journey(pick, start, server)
+        knock = replace(knock, protocol="ESMTPSA")
+        return received.submitted(
+            server, knock, _login(pick, server), _all(pick), door
+        ) + hops, door
     client = submission(pick.sender.client, pick.sender.email, server, pick.message_id)
-    local = pick.sender.email.partition("@")[0]
-    login = local if server.login == "local" else pick.sender.email
-    everybody = tuple(dict.fromkeys(mailbox(party.email) for party in pick.recipients))
-    return received.submitted(server, client, login, everybody, start), start
+    return received.submitted(server, client, _login(pick, server), _all(pick), start), start
+
+
+def _login(pick: Pick, server: Server) -> str:
+    email = pick.sender.email
+    return email.partition("@")[0] if server.login == "local" else email
+
+
+def _all(pick: Pick) -> tuple[str, ...]:
+    """The envelope's recipients."""
+    return tuple(dict.fromkeys(mailbox(party.email) for party in pick.recipients))
 
 
 def _delivered(

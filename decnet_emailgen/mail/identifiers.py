@@ -95,6 +95,11 @@ def exchange_server(author: str, domain: str) -> str:
     return f"{name}.{region}{forest}.prod.outlook.com"
 
 
+def correlation_id(message_id: str) -> str:
+    """Exchange's network id of a mail, a UUID that several of its fields repeat."""
+    return str(uuid.UUID(bytes=octets(16, "correlation", message_id), version=4))
+
+
 def _exchange(domain: str, when: datetime, key: str, author: str) -> str:
     host = exchange_server(author, domain)
     tail = octets(13, "exchange", key).hex().upper()[:25]

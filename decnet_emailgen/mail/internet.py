@@ -9,23 +9,21 @@ ARC) are left out: one that doesn't verify says more than none. See docs/mail.md
 
 from __future__ import annotations
 
+import base64
+import uuid
 from datetime import datetime, timedelta
-from random import Random
-from zoneinfo import ZoneInfo
 
-from decnet_emailgen.mail import dates
-from decnet_emailgen.mail.chance import number, octets, rng
-from decnet_emailgen.mail.clientside import Submission, google_host, submission
-from decnet_emailgen.mail.clocks import microseconds
-from decnet_emailgen.mail.identifiers import exchange_server, gmail_delay
+from decnet_emailgen.mail import dates, google
+from decnet_emailgen.mail.chance import number, octets
+from decnet_emailgen.mail.clientside import Submission, submission
+from decnet_emailgen.mail.encode import wrap
+from decnet_emailgen.mail.identifiers import correlation_id, exchange_server, gmail_delay
 from decnet_emailgen.mail.profiles.versions import exchange_build
 from decnet_emailgen.mail.received import later, submitted
 from decnet_emailgen.mail.server import Server, server_for
 from decnet_emailgen.records import Pick
 
 _TLS12 = "using TLSv1.2 with cipher ECDHE-RSA-AES256-GCM-SHA384 (256/256 bits)"
-_MS_TLS = "(version=TLS1_2, cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384)"
-_ALNUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
 def journey(pick: Pick, start: datetime, server: Server) -> tuple[str, Submission, datetime]:
@@ -77,14 +75,51 @@ def _microsoft(pick: Pick, start: datetime, server: Server) -> tuple[str, Submis
     outer = f"2603:10{net}:{draw >> 40 & 0xFFF:x}:{draw >> 8 & 0xFFF:x}::{16 + draw % 48:x}"
     other = f"2603:10{net}:{draw >> 30 & 0xFFF:x}:{draw >> 18 & 0xFFF:x}::{2 + draw % 14:x}"
     local_build = ".".join([*build.split(".")[:3], f"{int(build.rsplit('.', 1)[1]):03d}"])
-    trace = (
-        f"Received: from {home} ({outer})\r\n by {peer} ({other}) with\r\n"
-        f" Microsoft SMTP Server {_MS_TLS} id\r\n {build}; {_utc(second)}\r\n"
-        f"Received: from {home}\r\n ([{inner}]) by {home}\r\n"
-        f" ([{inner}%{1 + draw % 7}]) with mapi id {local_build}; {_utc(first)}\r\n"
+    trace = _folded(
+        f"Received: from {home} ({outer}) by {peer} ({other}) with Microsoft SMTP Server "
+        f"(version=TLS1_2, cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id {build}; {_utc(second)}"
+    ) + _folded(
+        f"Received: from {home} ([{inner}]) by {home} ([{inner}%{1 + draw % 7}]) "
+        f"with mapi id {local_build}; {_utc(first)}"
     )
     relay = _relay(home, draw)
     return trace, _knock(relay, server, _TLS12), later(second, 300, 2600, "door", pick.message_id)
+
+
+def stamped(pick: Pick, when: datetime) -> str:
+    """What Exchange Online adds below the author's fields when a mail leaves its tenant.
+
+    The arrival time has four decimals; the network id is the filtering correlation id.
+    """
+    if pick.sender.client != "exchange":
+        return ""
+    email = pick.sender.email
+    domain = email.rpartition("@")[2]
+    home = exchange_server(email, domain)
+    name = home.partition(".")[0]
+    tenant = uuid.UUID(bytes=octets(16, "tenant id", domain), version=4)
+    arrived = later(released(pick, when), 200, 1200, "mapi", pick.message_id)
+    draw = number("hop", pick.message_id)
+    moment = arrived.astimezone(dates.zone("UTC"))
+    cross = "X-MS-Exchange-CrossTenant-"
+    fields = {
+        "X-OriginatorOrg": domain,
+        f"{cross}AuthAs": "Internal",
+        f"{cross}AuthSource": home,
+        f"{cross}Network-Message-Id": correlation_id(pick.message_id),
+        f"{cross}originalarrivaltime": f"{moment:%d %b %Y %H:%M:%S}."
+        f"{moment.microsecond // 100:04d} (UTC)",
+        f"{cross}fromentityheader": "Hosted",
+        f"{cross}id": str(tenant),
+        f"{cross}mailboxtype": "HOSTED",
+        f"{cross}userprincipalname": base64.b64encode(octets(64, "name", email)).decode(),
+        "X-MS-Exchange-Transport-CrossTenantHeadersStamped": f"{name[:-4]}{1000 + draw % 9000}",
+    }
+    return "".join(f"{label}: {value}\r\n" for label, value in fields.items())
+
+
+def _folded(text: str) -> str:
+    return "\r\n ".join(wrap(text, 77)) + "\r\n"
 
 
 def _relay(home: str, draw: int) -> str:
@@ -100,40 +135,13 @@ def _utc(when: datetime) -> str:
 
 
 def _google(pick: Pick, start: datetime, server: Server) -> tuple[str, Submission, datetime]:
-    """Google's own fields: the id ends in the Unix milliseconds at which Gmail took the mail."""
-    pacific = dates.zone("America/Los_Angeles")
-    host = google_host(pick.message_id)
-    draw = rng("google", pick.message_id)
-    first = start
-    second = later(first, 100, 700, "google out", pick.message_id)
-    node = octets(8, "node", pick.message_id).hex()
-    serial = f"{draw.choice('abcdefghijklmnopqrs')}{draw.randrange(1, 29)}-2002{node[:12]}"
-    cell = draw.choice(("wma", "edc", "lfg", "ejc", "qkb"))
-    size = draw.randrange(1_000_000, 99_999_999)
+    zone = pick.sender.timezone
+    sent = later(start, 100, 700, "google out", pick.message_id)
     people = tuple(party.email for party in pick.recipients)
-    to = f"\r\n        for <{people[0]}>" if len(people) == 1 else ""
-    source = f"2002:a{node[:2]}:{node[2:6]}:{node[6:9]}:b0:{node[9:12]}:{node[12:16]}"
-    trace = (
-        f"Received: by {host} with SMTP id {serial}so{size}{cell}.{draw.randrange(4)}{to};\r\n"
-        f"        {_pacific(second, pacific)}\r\n"
-        f"X-Gm-Message-State: AOJu0Y{draw.choice('wxyz')}{_token(draw, 57)}\r\n"
-        f"\t{_token(draw, 43)}=\r\n"
-        f"X-Google-Smtp-Source: AGHT+I{draw.choice('EFGH')}{_token(draw, 80)}=\r\n"
-        f"X-Received: by {source} with SMTP id\r\n"
-        f" {serial}mr{size}{cell}.{draw.randrange(1, 50)}.{microseconds(first) // 1000};\r\n"
-        f"        {_pacific(first, pacific)}\r\n"
-    )
-    door = later(second, 5000, 15000, "door", pick.message_id)
-    return trace, _knock(host, server, _tls13()), door
-
-
-def _pacific(when: datetime, zone: ZoneInfo) -> str:
-    shown = when.astimezone(zone)
-    return dates.received(shown, False, shown.tzname() or "")
-
-
-def _token(draw: Random, length: int) -> str:
-    return "".join(draw.choices(_ALNUM + "+/", k=length))
+    to = people[0] if len(people) == 1 else ""
+    trace = google.fields(pick.message_id, zone, to, start, sent)
+    door = later(sent, 5000, 15000, "door", pick.message_id)
+    return trace, _knock(google.host(pick.message_id, zone), server, _tls13()), door
 
 
 def _tls13() -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
-
 from decnet_emailgen.mail.body import lines
 from decnet_emailgen.mail.chance import octets
 from decnet_emailgen.mail.conversation import thread_index
 from decnet_emailgen.mail.encode import base64_lines, quoted_printable
 from decnet_emailgen.mail.fields import subject
-from decnet_emailgen.mail.identifiers import boundary, exchange_server
+from decnet_emailgen.mail.identifiers import boundary, correlation_id, exchange_server
 from decnet_emailgen.mail.markup import document
 from decnet_emailgen.mail.profiles.base import Content, Letter, Profile, multipart
 from decnet_emailgen.mail.subjects import bare
@@ -27,7 +25,6 @@ def _extras(letter: Letter) -> dict[str, str]:
     language = _LANGUAGE[letter.locale]
     server = exchange_server(pick.sender.email, pick.sender.email.rpartition("@")[2])
     name = server.partition(".")[0]
-    correlation = uuid.UUID(bytes=octets(16, "correlation", pick.message_id), version=4)
     return {
         "Thread-Topic": subject(topic, "utf-8"),
         "Thread-Index": thread_index(chain_of(pick)),
@@ -38,7 +35,7 @@ def _extras(letter: Letter) -> dict[str, str]:
         "msip_labels": " ",
         "x-ms-publictraffictype": "Email",
         "x-ms-traffictypediagnostic": f"{name}:EE_|{_peer(name)}:EE_",
-        "x-ms-office365-filtering-correlation-id": str(correlation),
+        "x-ms-office365-filtering-correlation-id": correlation_id(pick.message_id),
         "x-ms-exchange-senderadcheck": "1",
         "x-ms-exchange-antispam-relay": "0",
     }
