@@ -2,30 +2,32 @@
 
 ``python -m benchmarks.delivery [COUNT …]`` prints a table. Containers run in the Engine that
 answers, or in a private one; IMAP runs on a private Dovecot; both come from tests/servers. For
-comparison: ``docker cp`` of the same files as one tar, one exec per mail, and one APPEND per
+comparison: ``docker cp`` of the same files as one plain tar, one exec per mail, and one APPEND per
 round trip.
 """
 
 import imaplib
+import io
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from decnet_emailgen.deliver import open_target
-from decnet_emailgen.deliver.archive import build
 from decnet_emailgen.deliver.spool import choose
-from decnet_emailgen.deliver.tree import File, Folder
 from decnet_emailgen.mail.copies import Copy
 from tests.deliver.corpus import corpus
 from tests.servers.decky import SPOOL, Deckies, build_image
 from tests.servers.dovecot import Dovecot
 from tests.servers.engine import Engine, start_engine
 
+ROOM = {SPOOL: "mode=0755,uid=999,size=1g"}
 ALONE = 50  # mails for what is done one by one; more would only take longer
 
 
@@ -42,34 +44,40 @@ def show(name: str, mails: int, seconds: float) -> None:
     )
 
 
+def plain_tar(copies: Sequence[Copy]) -> bytes:
+    """The same files as anybody would pack them."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for copy in copies:
+            info = tarfile.TarInfo(f"{copy.thread_id}/{copy.stem}.eml")
+            info.size, info.uid, info.gid = len(copy.content), 999, 999
+            tar.addfile(info, io.BytesIO(copy.content))
+    return out.getvalue()
+
+
 def local(copies: Sequence[Copy], mails: int, root: Path) -> None:
     for scheme, place in (("spool", "spool"), ("maildir", "mail"), ("mbox", "boxes/")):
         target = open_target(f"{scheme}:{root}/{place}", environ={})
-        show(scheme, mails, timed(lambda: target.put(copies)))
-        show(f"{scheme}, again", mails, timed(lambda: target.put(copies)))
+        show(scheme, mails, timed(partial(target.put, copies)))
+        show(f"{scheme}, again", mails, timed(partial(target.put, copies)))
 
 
 def docker(copies: Sequence[Copy], mails: int, engine: Engine, deckies: Deckies) -> None:
     environ = {"DOCKER_HOST": engine.url}
-    for name, options in (
-        ("bench-spool", {}),
-        ("bench-tmpfs", {"tmpfs": {SPOOL: "mode=0755,uid=999,size=1g"}}),
-    ):
-        deckies(name, **options)
+    for name, tmpfs in (("bench-spool", None), ("bench-tmpfs", ROOM)):
+        deckies(name, tmpfs=tmpfs)
         target = open_target(f"docker://{name}", environ=environ)
-        show(f"docker {name[6:]}", mails, timed(lambda: target.put(copies)))
-        show(f"docker {name[6:]}, again", mails, timed(lambda: target.put(copies)))
+        show(f"docker {name[6:]}", mails, timed(partial(target.put, copies)))
+        show(f"docker {name[6:]}, again", mails, timed(partial(target.put, copies)))
     deckies("bench-maildir")
     target = open_target("docker://bench-maildir/srv/mail?layout=maildir", environ=environ)
-    show("docker maildir", mails, timed(lambda: target.put(copies)))
+    show("docker maildir", mails, timed(partial(target.put, copies)))
     deckies("bench-cp")
     kept = choose(copies)
-    files = [File(f"{c.thread_id}/{c.stem}.eml", "", c.content, 0, 0o644) for c in kept]
-    folders = [Folder(path, 0o755) for path in sorted({copy.thread_id for copy in kept})]
-    tar = b"".join(build(folders, files, (999, 999)))
-    command = ["docker", "-H", engine.url, "cp", "-a", "-", f"bench-cp-imap:{SPOOL}"]
+    tar = plain_tar(kept)
+    command = ["docker", "-H", engine.url, "cp", "-", f"bench-cp-imap:{SPOOL}"]
     show(
-        "docker cp of that tar",
+        "docker cp",
         mails,
         timed(lambda: subprocess.run(command, input=tar, check=True)),
     )
@@ -88,8 +96,8 @@ def imap(copies: Sequence[Copy], mails: int, root: Path) -> None:
     with Dovecot(root / "served") as server:
         address = f"imap://{server.host}:{server.imap_port}"
         target = open_target(address, environ={"EMAILGEN_IMAP_PASSWORD": server.password})
-        show("imap", mails, timed(lambda: target.put(copies)))
-        show("imap, again", mails, timed(lambda: target.put(copies)))
+        show("imap", mails, timed(partial(target.put, copies)))
+        show("imap, again", mails, timed(partial(target.put, copies)))
         client = server.imap("alone@corp.example")
 
         def one_by_one() -> None:
