@@ -1,5 +1,6 @@
 """The labelled mails that the gate is measured on, and the brief they were written for."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -100,3 +101,21 @@ def bad() -> Iterator[Labelled]:
     for number, (reason, entry) in enumerate(entries):
         needs = tuple(entry[1]) if len(entry) == 3 else ()
         yield Labelled(10_000 + number, entry[0], entry[-1], needs, reason)
+
+
+def report() -> Iterator[str]:
+    """How the gate does on the labelled mails, as lines of a Markdown table."""
+    yield "| mails | number | refused | of them never tuned on | refused |"
+    yield "|---|---|---|---|---|"
+    for name, cases in (("bad answers", list(bad())), ("good mails", list(good()))):
+        refused = [case for case in cases if case.verdict().rejection is not None]
+        unseen = [case for case in cases if case.held_out]
+        caught = [case for case in refused if case.held_out]
+        yield (
+            f"| {name} | {len(cases)} | {len(refused) / len(cases):.1%} | {len(unseen)} "
+            f"| {len(caught) / len(unseen):.1%} |"
+        )
+
+
+if __name__ == "__main__":
+    sys.stdout.write("\n".join(report()) + "\n")

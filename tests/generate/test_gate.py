@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from decnet_emailgen.generate.brief import Brief, brief
 from decnet_emailgen.generate.gate import REASONS, Verdict, judge, table
 from decnet_emailgen.generate.shingles import Memory, jaccard, shingles
 from decnet_emailgen.records import Pick
-from tests.generate.corpora import ANNA, Labelled, bad, good
+from tests.generate.corpora import ANNA, Labelled, bad, good, report
 from tests.generate.making import pick
 
 TEXT = "The second table is from the old version, I'll swap it today."
@@ -283,3 +284,10 @@ def test_a_text_is_like_itself_if_it_is_long_enough(letters: list[str]) -> None:
 def test_the_table_of_reasons_is_whole() -> None:
     """One row a reason, for docs/writers.md."""
     assert len(list(table())) == len(REASONS) + 2
+
+
+def test_the_page_on_writers_holds_the_table_and_the_rates() -> None:
+    """docs/writers.md says what the code does, and what was measured."""
+    page = (Path(__file__).parents[2] / "docs" / "writers.md").read_text("utf-8")
+    for line in (*table(), *report()):
+        assert line in page.split("\n")

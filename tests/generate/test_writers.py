@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -33,7 +34,15 @@ def chat(request: Request) -> Answer:
 
 
 @pytest.fixture(
-    params=["builtin", "scripted", "ollama", "openai", "ollama-model", "openai-model"],
+    params=[
+        "builtin",
+        "scripted",
+        "ollama",
+        "openai",
+        "ollama-model",
+        "openai-model",
+        "llamacpp",
+    ],
 )
 def writer(request: pytest.FixtureRequest, scripted_http: Serve) -> Iterator[Writer]:
     """Every writer there is, the last two with a real model behind them."""
@@ -44,6 +53,9 @@ def writer(request: pytest.FixtureRequest, scripted_http: Serve) -> Iterator[Wri
         name = model.model if kind == "ollama-model" else model.openai_model
         few = {"num_predict": 16} if kind == "ollama-model" else {"max_tokens": 16}
         yield open_writer(kind.removesuffix("-model"), urls=(url,), model=name, options=few)
+    elif kind == "llamacpp":
+        file = request.getfixturevalue("small_model").gguf
+        yield open_writer("llamacpp", model=str(file), options={"max_tokens": 16, "num_ctx": 2048})
     elif kind == "scripted":
         yield Scripted(lambda told, attempt, complaint: TEXT)
     elif kind == "builtin":
@@ -309,6 +321,22 @@ def test_openai_without_an_address_says_what_to_give() -> None:
     """There is no usual address to guess."""
     with pytest.raises(SettingError, match="--url"):
         open_writer("openai")
+
+
+@pytest.mark.parametrize("model", ["", "/nowhere/model.gguf"])
+def test_llamacpp_without_its_file_says_what_to_give(model: str) -> None:
+    """A path, not a name."""
+    with pytest.raises(SettingError, match="--model"):
+        open_writer("llamacpp", model=model)
+
+
+def test_a_damaged_model_file_is_one_line(tmp_path: Path) -> None:
+    """No traceback of a foreign library."""
+    pytest.importorskip("xllamacpp")
+    file = tmp_path / "m.gguf"
+    file.write_bytes(b"GGUF but not really")
+    with pytest.raises(WriterError, match="cannot be loaded"):
+        open_writer("auto", model=str(file)).write(brief(pick("invoice-mismatch", "ask")))
 
 
 def test_writers_of_other_packages_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
