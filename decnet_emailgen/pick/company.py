@@ -35,8 +35,8 @@ def material() -> dict[str, Any]:
     import yaml
 
     text = (files("decnet_emailgen.pick") / "data" / "company.yaml").read_text("utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    loaded: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506 (a safe loader)
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    loaded: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506 (makes strings only)
     return loaded
 
 

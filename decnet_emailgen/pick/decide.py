@@ -182,7 +182,7 @@ def _begin(
     instant = float(int(now.timestamp()))
     for attempt in range(40):
         key = hexadecimal(office.key, "decide", sender.email, instant, draw.random(), attempt)
-        planned = office.plan_between(Start(instant, 0.0, sender.email, key), recipient.email)
+        planned = office.plan(Start(instant, 0.0, sender.email, key), recipient.email)
         if planned is not None:
             pick = planned.picks[0]
             single = replace(pick, beat=replace(pick.beat, steps=1))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
+from math import sqrt
 
 from decnet_emailgen.errors import UsageError
 from decnet_emailgen.pick.plan import Start, Thread
@@ -55,12 +56,13 @@ def history(offices: Sequence[Office], since: datetime, until: datetime, count: 
     Raises :class:`UsageError` if nothing can happen then, for example because nobody works.
     """
     first, last = since.timestamp(), until.timestamp()
-    ceiling = _first_guess(offices, first, last, count)
+    found: list[tuple[Start, int]] = []
+    floor, ceiling = 0.0, _first_guess(offices, first, last, count)
     for _ in range(_TRIES):
-        found = _sized(offices, first, last, ceiling)
+        found += _sized(offices, first, last, floor, ceiling)
         if sum(size for _, size in found) >= count + 12:
             return _exact(offices, first, last, ceiling, count, found)
-        ceiling *= 1.6
+        floor, ceiling = ceiling, ceiling * 1.3
     raise UsageError(
         f"no history of {count} mails fits between {since:%Y-%m-%d} and {until:%Y-%m-%d}: too few "
         "people are at work then; take a longer span, or add personas"
@@ -71,19 +73,19 @@ def _first_guess(offices: Sequence[Office], first: float, last: float, count: in
     """A rate a little above the one that gives the count, from the people's daily volume."""
     days = max((last - first) / 86_400, 0.02)
     volume = sum(office.volume for office in offices) * days * 5 / 7
-    return max(count * 1.35 / max(volume, 0.1), 1e-4)
+    return max((count * 1.12 + 3 * sqrt(count) + 12) / max(volume, 0.1), 1e-4)
 
 
 def _sized(
-    offices: Sequence[Office], first: float, last: float, ceiling: float
+    offices: Sequence[Office], first: float, last: float, floor: float, ceiling: float
 ) -> list[tuple[Start, int]]:
-    """All threads below the ceiling with the number of their mails before the end, by mark."""
+    """The threads between two marks with the number of their mails before the end, by mark."""
     found = []
     for office in offices:
         for start in office.starts(first, last, ceiling):
-            thread = office.plan(start)
-            if thread is not None:
-                inside = sum(pick.when.timestamp() < last for pick in thread.picks)
+            if start.mark >= floor:
+                sketch = office.sketch(start)
+                inside = 0 if sketch is None else sketch.before(last)
                 if inside:
                     found.append((start, inside))
     found.sort(key=lambda pair: pair[0].mark)

@@ -54,6 +54,21 @@ class Thread:
     things: tuple[Thing, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A thread before its facts: enough to count its mails, and to make them."""
+
+    start: Start
+    line: StoryLine
+    cast: Players
+    steps: tuple[Step, ...]
+    draw: Random
+
+    def before(self, instant: float) -> int:
+        """How many of its mails are sent before an instant (Unix time)."""
+        return sum(step.at < instant for step in self.steps)
+
+
 @dataclass(slots=True)
 class Planner:
     """Plans the threads of one cast. ``key`` is the installation's seed and the cast's name."""
@@ -67,8 +82,8 @@ class Planner:
     run: str = ""
     _authors: dict[tuple[str, bool], Author] = field(default_factory=dict)
 
-    def thread(self, start: Start, line: StoryLine, peer: str = "") -> Thread | None:
-        """The thread that begins there with that story line; None if nobody fits it.
+    def sketch(self, start: Start, line: StoryLine, peer: str = "") -> Sketch | None:
+        """The thread's people and steps without its facts and picks; None if nobody fits it.
 
         ``peer`` asks for that person (an address) as the other side.
         """
@@ -79,10 +94,15 @@ class Planner:
         count = shapes.size(draw, line, cast.word)
         beats = shapes.steps(draw, line, count, cast.third is not None)
         steps = Walk(self.roster, self.calendars, cast, draw).steps(beats, start.at)
+        return Sketch(start, line, cast, tuple(steps), draw)
+
+    def thread(self, sketch: Sketch) -> Thread:
+        """The whole thread of a sketch. A sketch makes one thread only: it uses up its chance."""
+        cast, steps, line = sketch.cast, sketch.steps, sketch.line
         ends = self._local_date(cast.owner, max(step.at for step in steps))
-        scene = self._scene(start, line, cast, draw, ends)
+        scene = self._scene(sketch.start, line, cast, sketch.draw, ends)
         found = facts(scene, line.facts)
-        thread_id = hexadecimal(start.key, "id")
+        thread_id = hexadecimal(sketch.start.key, "id")
         picks = self._picks(thread_id, line, steps, cast.language, found)
         return Thread(
             id=thread_id,
@@ -120,7 +140,7 @@ class Planner:
         self,
         thread_id: str,
         line: StoryLine,
-        steps: list[Step],
+        steps: tuple[Step, ...],
         language: str,
         found: tuple[Fact, ...],
     ) -> tuple[Pick, ...]:
@@ -138,7 +158,7 @@ class Planner:
         self,
         thread_id: str,
         line: StoryLine,
-        steps: list[Step],
+        steps: tuple[Step, ...],
         number: int,
         language: str,
         found: tuple[Fact, ...],

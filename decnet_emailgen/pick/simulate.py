@@ -20,7 +20,7 @@ from decnet_emailgen.pick import timing
 from decnet_emailgen.pick.company import Company
 from decnet_emailgen.pick.keys import hexadecimal, poisson, rng
 from decnet_emailgen.pick.people import Roster, log_normal
-from decnet_emailgen.pick.plan import Mint, Planner, Start, Thread
+from decnet_emailgen.pick.plan import Mint, Planner, Sketch, Start, Thread
 from decnet_emailgen.pick.seasons import seasonal
 from decnet_emailgen.pick.shapes import MEAN_SIZE
 from decnet_emailgen.pick.stories import StoryLine, startable
@@ -153,36 +153,28 @@ class Office:
                 return at
         return timing.free_moment(calendar, day, draw)
 
-    def plan(self, start: Start) -> Thread | None:
-        """The thread that begins there; None if nobody in the cast could be its other side."""
+    def sketch(self, start: Start, recipient: str = "", tries: int = 12) -> Sketch | None:
+        """The thread that begins there, in outline; None if no story line finds its people.
+
+        ``recipient`` asks for that person (an address) as the other side.
+        """
         calendar = self.calendars[start.email]
         local = calendar.offset_date(start.at)
         draw = rng(start.key, "story")
         lines, sums = self._menu(start.email, seasonal(local.date(), calendar))
-        if not lines:
-            return None
         minute = local.hour * 60 + local.minute
-        for _ in range(12):
+        for _ in range(tries if lines else 0):
             line = lines[min(bisect(sums, draw.random() * sums[-1]), len(lines) - 1)]
             if line.between[0] <= minute < line.between[1]:
-                thread = self.planner.thread(start, line)
-                if thread is not None:
-                    return thread
+                found = self.planner.sketch(start, line, recipient)
+                if found is not None:
+                    return found
         return None
 
-    def plan_between(self, start: Start, recipient: str) -> Thread | None:
-        """A thread of that start's author with that person; None if no story line has both."""
-        calendar = self.calendars[start.email]
-        local = calendar.offset_date(start.at)
-        lines, sums = self._menu(start.email, seasonal(local.date(), calendar))
-        if not lines:
-            return None
-        draw = rng(start.key, "story")
-        line = lines[min(bisect(sums, draw.random() * sums[-1]), len(lines) - 1)]
-        minute = local.hour * 60 + local.minute
-        if not line.between[0] <= minute < line.between[1]:
-            return None
-        return self.planner.thread(start, line, recipient)
+    def plan(self, start: Start, recipient: str = "") -> Thread | None:
+        """The thread that begins there; None if nobody in the cast could be its other side."""
+        found = self.sketch(start, recipient)
+        return None if found is None else self.planner.thread(found)
 
     def _story_menu(
         self, email: str, season: frozenset[str]
@@ -197,7 +189,7 @@ class Office:
             ):
                 continue
             weight = line.weight * (2.5 if "any" not in words else 1.0)
-            if isinstance(person, Correspondent) is False and "any" in words:
+            if not isinstance(person, Correspondent) and "any" in words:
                 weight *= log_normal(0.5, self.key, "taste", email, line.id)
             if line.season:
                 weight *= 3.0 if season.intersection(line.season) else 0.12

@@ -1,0 +1,48 @@
+"""The packaged story lines are sound: every word in them means something to the program."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from decnet_emailgen.pick.facts import _MAKERS
+from decnet_emailgen.pick.people import OUTSIDE
+from decnet_emailgen.pick.stories import StoryLine, startable, story_lines
+from decnet_emailgen.world.model import DEPARTMENTS
+
+WORDS = {"any", "colleague", "team", "manager", "report", "everyone", *DEPARTMENTS, *OUTSIDE}
+SEASONS = {
+    *("monday", "friday", "month-end", "quarter-end", "year-end", "december"),
+    *("spring", "summer", "autumn", "winter"),
+}
+
+
+def every(line: StoryLine) -> str:
+    return line.id
+
+
+def test_there_are_at_least_forty_story_lines_of_two_to_seven_beats() -> None:
+    assert len(startable()) >= 40
+    assert {len(line.beats) for line in startable()} <= {2, 3, 4, 5, 6, 7}
+
+
+@pytest.mark.parametrize("line", startable(), ids=every)
+def test_the_words_facts_and_actors_of_a_story_line_are_known(line: StoryLine) -> None:
+    assert {*line.starts, *line.partners, *line.third} <= WORDS
+    assert set(line.season) <= SEASONS
+    assert set(line.facts) <= set(_MAKERS)
+    assert len({beat.id for beat in line.beats}) == len(line.beats)
+    for beat in line.beats:
+        assert isinstance(beat.id, str)
+        assert beat.by in ("owner", "peer", "third")
+        assert beat.kind in ("new", "reply", "forward", "followup")
+        assert set(re.findall(r"{(\w+)}", beat.intent)) <= set(line.facts)
+        assert beat.by != "third" or any(b.to == "third" for b in line.beats)
+    assert [beat.kind for beat in line.beats].count("new") == 1
+    assert (line.beats[0].kind, line.beats[0].by) == ("new", "owner")
+
+
+def test_the_common_beats_need_no_facts() -> None:
+    for beat in story_lines()["common"].beats:
+        assert "{" not in beat.intent
