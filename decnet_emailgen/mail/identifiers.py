@@ -95,6 +95,14 @@ def exchange_server(author: str, domain: str) -> str:
     return f"{name}.{region}{forest}.prod.outlook.com"
 
 
+def exchange_home(message_id: str, author: str) -> str:
+    """The server that made this Message-ID; that of the author's mailbox for another's id."""
+    host = message_id.strip("<>").rpartition("@")[2]
+    if host.endswith(".prod.outlook.com"):
+        return host
+    return exchange_server(author, author.rpartition("@")[2])
+
+
 def correlation_id(message_id: str) -> str:
     """Exchange's network id of a mail, a UUID that several of its fields repeat."""
     return str(uuid.UUID(bytes=octets(16, "correlation", message_id), version=4))

@@ -17,7 +17,7 @@ from decnet_emailgen.mail import dates, google
 from decnet_emailgen.mail.chance import number, octets
 from decnet_emailgen.mail.clientside import Submission, submission
 from decnet_emailgen.mail.encode import wrap
-from decnet_emailgen.mail.identifiers import correlation_id, exchange_server, gmail_delay
+from decnet_emailgen.mail.identifiers import correlation_id, exchange_home, gmail_delay
 from decnet_emailgen.mail.profiles.versions import exchange_build
 from decnet_emailgen.mail.received import later, submitted
 from decnet_emailgen.mail.server import Server, server_for
@@ -61,7 +61,7 @@ def _own_provider(pick: Pick, start: datetime, server: Server) -> tuple[str, Sub
 
 def _microsoft(pick: Pick, start: datetime, server: Server) -> tuple[str, Submission, datetime]:
     email = pick.sender.email
-    home = exchange_server(email, email.rpartition("@")[2])
+    home = exchange_home(pick.message_id, email)
     name, _, region = home.partition(".")
     draw = number("hop", pick.message_id)
     peer = f"{name[:-4]}{1000 + draw % 9000}.{region}"
@@ -95,7 +95,7 @@ def stamped(pick: Pick, when: datetime) -> str:
         return ""
     email = pick.sender.email
     domain = email.rpartition("@")[2]
-    home = exchange_server(email, domain)
+    home = exchange_home(pick.message_id, email)
     name = home.partition(".")[0]
     tenant = uuid.UUID(bytes=octets(16, "tenant id", domain), version=4)
     arrived = later(released(pick, when), 200, 1200, "mapi", pick.message_id)

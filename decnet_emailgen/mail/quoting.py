@@ -261,50 +261,41 @@ def _forward_block(
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     to, cc = _people(mail.to), _people(mail.cc)
     if client == "gmail":
-        to = _people(mail.to, brackets=True)
-        date = dates.gmail(when, locale).replace(" alle ore ", " alle ore ")
-        pairs = [
-            (words.GMAIL_FROM[locale], sender),
-            ("Date:", date),
-            ("Subject:", subject),
-            ("To:", to),
-        ]
-        pairs += [("Cc:", _people(mail.cc, brackets=True))] if cc else []
-        return "---------- Forwarded message ---------", tuple(pairs)
+        return _gmail_block(locale, mail, when, sender, subject)
     if client in ("apple-mail", "iphone"):
-        labels = words.APPLE_LABELS[locale]
-        title, date = words.APPLE_FORWARD[locale], dates.apple_forward(when, locale)
+        labels, title = words.APPLE_LABELS[locale], words.APPLE_FORWARD[locale]
+        date = dates.apple_forward(when, locale)
         if client == "iphone" and locale == "fr":
             title = "Début du message transféré :"
-        order = [
-            (labels.sender, sender),
-            (labels.subject, subject),
-            (labels.date, date),
-            (labels.to, to),
-        ]
-        if client == "iphone":
-            order = [(labels.sender, sender), (labels.date, date), (labels.to, to)]
-            order += [(labels.cc, cc)] if cc else []
-            return title, (*order, (labels.subject, subject))
-        return title, (*order, *([(labels.cc, cc)] if cc else []))
-    if client == "k9":
-        labels, title = words.K9_LABELS[locale], words.K9_FORWARD[locale]
-        order = [(labels.sender, sender), (labels.date, dates.k9(when, locale)), (labels.to, to)]
-        order += [(labels.cc, cc)] if cc else []
-        return f"-------- {title} --------", (*order, (labels.subject, subject))
-    if client == "roundcube":
-        labels, title = words.ROUNDCUBE_LABELS[locale], words.ROUNDCUBE_FORWARD[locale]
-        date = f"{when:%Y-%m-%d %H:%M}"
+        order = "sender date to cc subject" if client == "iphone" else "sender subject date to cc"
+    elif client == "k9":
+        labels, title = words.K9_LABELS[locale], f"-------- {words.K9_FORWARD[locale]} --------"
+        date, order = dates.k9(when, locale), "sender date to cc subject"
+    elif client == "roundcube":
+        labels = words.ROUNDCUBE_LABELS[locale]
+        title = f"-------- {words.ROUNDCUBE_FORWARD[locale]} --------"
+        date, order = f"{when:%Y-%m-%d %H:%M}", "subject date sender to cc"
     else:
-        labels, title = words.THUNDERBIRD_LABELS[locale], words.THUNDERBIRD_FORWARD[locale]
-        date = dates.date_field(when)
-    order = [
-        (labels.subject, subject),
-        (labels.date, date),
-        (labels.sender, sender),
-        (labels.to, to),
+        labels = words.THUNDERBIRD_LABELS[locale]
+        title = f"-------- {words.THUNDERBIRD_FORWARD[locale]} --------"
+        date, order = dates.date_field(when), "subject date sender to cc"
+    values = {"sender": sender, "date": date, "to": to, "cc": cc, "subject": subject}
+    rows = [(getattr(labels, name), values[name]) for name in order.split()]
+    return title, tuple(row for row in rows if row[1] or row[0] != labels.cc)
+
+
+def _gmail_block(
+    locale: str, mail: Earlier, when: datetime, sender: str, subject: str
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Gmail's: English in all languages but for the sender's label and the date."""
+    rows = [
+        (words.GMAIL_FROM[locale], sender),
+        ("Date:", dates.gmail(when, locale)),
+        ("Subject:", subject),
+        ("To:", _people(mail.to, brackets=True)),
     ]
-    return f"-------- {title} --------", (*order, *([(labels.cc, cc)] if cc else []))
+    rows += [("Cc:", _people(mail.cc, brackets=True))] if mail.cc else []
+    return "---------- Forwarded message ---------", tuple(rows)
 
 
 def _people(parties: tuple[Party, ...], glue: str = ", ", brackets: bool = False) -> str:

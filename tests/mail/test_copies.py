@@ -232,6 +232,11 @@ def test_exchange_and_google_show_their_hops() -> None:
     assert "outbound.protection.outlook.com" in chain[1]
     assert "Microsoft SMTP Server (version=TLS1_2" in chain[2]
     assert "with mapi id 15.20." in chain[3]
+    home = mail.message_id.strip("<>").rpartition("@")[2]
+    assert chain[3].startswith(f"from {home}")
+    assert mail.first("X-MS-Exchange-CrossTenant-AuthSource") == home
+    correlation = mail.first("x-ms-office365-filtering-correlation-id")
+    assert mail.first("X-MS-Exchange-CrossTenant-Network-Message-Id") == correlation
     mail = read(inboxes(sent("gmail", outside=True), SERVERS[0])[0].content)
     value = mail.first("X-Received")
     when = clocks.read_gmail_received(value)

@@ -7,7 +7,7 @@ from decnet_emailgen.mail.chance import octets
 from decnet_emailgen.mail.conversation import thread_index
 from decnet_emailgen.mail.encode import base64_lines, quoted_printable
 from decnet_emailgen.mail.fields import subject
-from decnet_emailgen.mail.identifiers import boundary, correlation_id, exchange_server
+from decnet_emailgen.mail.identifiers import boundary, correlation_id, exchange_home
 from decnet_emailgen.mail.markup import document
 from decnet_emailgen.mail.profiles.base import Content, Letter, Profile, multipart
 from decnet_emailgen.mail.subjects import bare
@@ -23,7 +23,7 @@ def _extras(letter: Letter) -> dict[str, str]:
     pick = letter.pick
     topic = bare(pick.thread[0].subject if pick.thread else letter.subject)
     language = _LANGUAGE[letter.locale]
-    server = exchange_server(pick.sender.email, pick.sender.email.rpartition("@")[2])
+    server = exchange_home(pick.message_id, pick.sender.email)
     name = server.partition(".")[0]
     return {
         "Thread-Topic": subject(topic, "utf-8"),
