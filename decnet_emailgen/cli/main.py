@@ -17,6 +17,7 @@ from decnet_emailgen.cli import (
     init,
     personas,
     pick,
+    purge,
     seed,
     threads,
     tick,
@@ -92,6 +93,7 @@ app.command("generate")(generate.generate)
 app.command("deliver")(deliver.deliver)
 app.add_typer(threads.app, name="threads")
 app.add_typer(personas.app, name="personas")
+app.command("purge")(purge.purge)
 app.command("init")(init.init)
 app.command("doctor")(doctor.doctor)
 

@@ -154,7 +154,7 @@ def _seed(opened: Opened, wanted: Wanted, db: Path, tools: _Tools, *, resume: bo
         delivered = _deliver(store, opened, install, tools)
         if not written.failed and not delivered.failed:
             store.set_run(run.id, "complete")
-        _report(written, delivered, db)
+        _report(written, delivered, db, run)
         return ExitCode.FAILED if written.failed or delivered.failed else ExitCode.OK
 
 
@@ -280,7 +280,7 @@ def _deliver(store: Store, opened: Opened, install: str, tools: _Tools) -> Deliv
         )
 
 
-def _report(written: Written, delivered: Delivered, db: Path) -> None:
+def _report(written: Written, delivered: Delivered, db: Path, run: Run) -> None:
     """What came of it, and how to look at it, for the person who waits."""
     from decnet_emailgen.cli.console import say
 
@@ -298,6 +298,7 @@ def _report(written: Written, delivered: Delivered, db: Path) -> None:
         say(f"{count} copies failed: {reason}; when it is mended: emailgen deliver --pending")
     for line in _looking(delivered, db):
         say(line)
+    say(f"undo: emailgen purge --run {run.id}")
 
 
 def _looking(delivered: Delivered, db: Path) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from decnet_emailgen.cli import options
+from decnet_emailgen.cli import export, options
 from decnet_emailgen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -85,6 +85,10 @@ def show(
             out(encode(mail.draft))
     else:
         threadview.thread(thread, found, known, rejections=rejections, receipts=receipts)
+
+
+app.command("export")(export.export)
+app.command("rm")(export.rm)
 
 
 def the_thread(store: Store, identity: str) -> str:

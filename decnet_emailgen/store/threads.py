@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from decnet_emailgen.records import Delivery, Draft, Fact, Rejection
 from decnet_emailgen.store import rows
 from decnet_emailgen.store.rows import Row
-from decnet_emailgen.store.store import Store
+from decnet_emailgen.store.store import CHUNK, Store
 
 WRITTEN = ("written", "delivered")
 
@@ -209,3 +209,18 @@ def written(store: Store, thread: str) -> list[Draft]:
         [thread, *marks],
     )
     return [rows.draft(row, pick) for row, pick in rows.chained(found)]
+
+
+def all_written(store: Store) -> Iterator[list[Draft]]:
+    """Every written mail by time, some hundreds at once."""
+    after: tuple[int, str] = (-(2**62), "")
+    while True:
+        found = store.rows(
+            "SELECT * FROM messages WHERE state IN ('written', 'delivered') AND "
+            "(sent, id) > (?, ?) ORDER BY sent, id LIMIT ?",
+            [*after, CHUNK],
+        )
+        if not found:
+            return
+        after = (found[-1]["sent"], found[-1]["id"])
+        yield [rows.draft(row, rows.bare_pick(row)) for row in found]

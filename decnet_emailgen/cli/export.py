@@ -1,0 +1,116 @@
+"""``emailgen threads export`` and ``rm``: the corpus as files, and out of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from decnet_emailgen.cli import options
+from decnet_emailgen.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from decnet_emailgen.records import Draft
+    from decnet_emailgen.store import Store
+
+
+class Format(StrEnum):
+    """What an export is made of."""
+
+    EML = "eml"
+    MBOX = "mbox"
+    MAILDIR = "maildir"
+    JSON = "json"
+
+
+_SCHEMES = {Format.EML: "spool", Format.MBOX: "mbox", Format.MAILDIR: "maildir"}
+
+
+def export(
+    identity: Annotated[
+        str, typer.Argument(metavar="ID", help="A thread's id or its beginning.")
+    ] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Every thread.")] = False,
+    format_: Annotated[Format, typer.Option("--format", help="What to make.")] = Format.EML,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", show_default="export", help="The folder (mbox: file)."),
+    ] = None,
+    personas: options.Personas = None,
+    db: options.Db = Path("emailgen.db"),
+) -> None:
+    """Write threads as files: eml (a folder a thread), mbox, maildir; json goes to stdout."""
+    from decnet_emailgen.cli import context
+    from decnet_emailgen.cli.console import out, say
+    from decnet_emailgen.records import encode
+    from decnet_emailgen.store import Store
+
+    if bool(identity) == everything:
+        raise UsageError("name one thread, or say --all")
+    with Store.open(db, create=False) as store:
+        lots = _lots(store, identity)
+        if format_ is Format.JSON:
+            for lot in lots:
+                for draft in lot:
+                    out(encode(draft))
+            return
+        server = context.server(context.open_world(personas).world, store.seed())
+        place = output or Path("export.mbox" if format_ is Format.MBOX else "export")
+        count = 0
+        for lot in lots:
+            count += _put(lot, f"{_SCHEMES[format_]}:{place}", server)
+    say(f"{count} mails exported to {place}")
+
+
+def _put(lot: list[Draft], address: str, server: object) -> int:
+    """Put one lot into the export; what was exported before isn't doubled."""
+    import os
+
+    from decnet_emailgen.deliver import open_target
+    from decnet_emailgen.errors import TargetError
+    from decnet_emailgen.mail import copies
+
+    target = open_target(address, environ=os.environ)
+    made = [copy for draft in lot for copy in copies(draft, server)]  # type: ignore[arg-type]
+    failed = [outcome for outcome in target.put(made) if outcome.state == "failed"]
+    if failed:
+        raise TargetError(f"{address}: {failed[0].reason}")
+    return len(lot)
+
+
+def _lots(store: Store, identity: str) -> Iterator[list[Draft]]:
+    from decnet_emailgen.cli.threads import the_thread
+    from decnet_emailgen.store.threads import all_written, written
+
+    if identity:
+        yield written(store, the_thread(store, identity))
+    else:
+        yield from all_written(store)
+
+
+def rm(
+    identity: Annotated[str, typer.Argument(metavar="ID", help="A thread's id or its beginning.")],
+    personas: options.Personas = None,
+    db: options.Db = Path("emailgen.db"),
+) -> None:
+    """Take a thread's mails out of their targets, then delete it from the store."""
+    from decnet_emailgen.cli import context, lock
+    from decnet_emailgen.cli.console import say
+    from decnet_emailgen.cli.purge import take_out
+    from decnet_emailgen.cli.threads import the_thread
+    from decnet_emailgen.store import Store
+    from decnet_emailgen.store.removal import forget, placed
+
+    with Store.open(db, create=False) as store, lock.hold(db, "threads rm"):
+        thread = the_thread(store, identity)
+        routes = context.routes(context.open_world(personas), None)
+        gone, failures = take_out(store, routes, placed(store, thread=thread))
+        for failure in failures:
+            say(f"emailgen: {failure}; the thread stays in the store")
+        if failures:
+            raise typer.Exit(ExitCode.FAILED)
+        forget(store, thread)
+    say(f"thread {thread} removed, with {gone} copies")
