@@ -24,14 +24,14 @@ Quantiles = tuple[tuple[float, float], ...]
 
 PHONES = frozenset({"iphone", "k9"})
 REPLIES: Quantiles = (
-    (0, 1), (0.05, 3), (0.12, 6), (0.18, 11), (0.25, 20), (0.5, 43), (0.75, 85), (0.95, 230),
-    (1, 330),
+    (0, 1), (0.04, 4), (0.1, 10), (0.25, 26), (0.5, 56), (0.75, 108), (0.95, 265), (1, 350),
 )  # fmt: skip
 NEW: Quantiles = ((0, 8), (0.1, 22), (0.25, 38), (0.5, 65), (0.75, 120), (0.95, 280), (1, 400))
 FORWARDS: Quantiles = ((0, 1), (0.25, 4), (0.5, 10), (0.75, 22), (0.95, 60), (1, 100))
 PRIVATE: Quantiles = ((0, 2), (0.25, 7), (0.5, 16), (0.75, 32), (0.95, 75), (1, 110))
-BRISK: Quantiles = ((0, 1), (0.3, 4), (0.6, 9), (0.9, 22), (1, 40))
-"""For beats that say so: "in a line", "briefly"."""
+BRISK: Quantiles = ((0, 1), (0.25, 4), (0.5, 8), (0.85, 22), (1, 45))
+"""For beats that say so: "in a line", "briefly". They are a good third of all replies, so that
+:data:`REPLIES` holds what is left of the reference distribution: both together have its median."""
 
 _BRISK = re.compile(r"\b(?:a|one|few|two) (?:short )?(?:lines?|words?)\b|briefly|shortly")
 _FACT = re.compile(r"\{(\w+)\}")

@@ -22,7 +22,7 @@ from decnet_emailgen.generate.spintax import Template, render
 from decnet_emailgen.generate.texture import lower_first, slip, spell_out
 
 SHORT = 12
-MOST_ASIDES = 5
+MOST_ASIDES = 6
 MOST_BULLETS = 5
 ROOMY = 90
 """From so many words on, a mail may have a list."""
@@ -101,7 +101,7 @@ class _Mail:
             return [self._fresh(short)]
         say = [*self._opener(), *(self._fresh(group) for group in lines.say)]
         left = self.target - _count(say)
-        more = self._more(lines.more, left)
+        more = self._more(lines, left)
         left -= _count(more)
         points = self._list(left)
         asides = self._asides(left - _count(points))
@@ -141,23 +141,28 @@ class _Mail:
             return self.phrases.mail.forwards.of(self.formal) or lines.short
         return lines.short
 
-    def _more(self, groups: tuple[Group, ...], left: int) -> list[str]:
-        """Further groups, in their order, while there is room for half of another."""
+    def _more(self, lines: Lines, left: int) -> list[str]:
+        """Further groups, in their order, while there is room for half of another.
+
+        A group of few texts is often left out, and more often where any story may use it: its
+        sentences would stand in too many threads.
+        """
+        groups = lines.more
         if left < 8 or not groups:
             return []
-        wanted = min(len(groups), max(1, round(left / 18)))
-        if groups == self.common.more:  # words that come in so many threads
-            wanted = int(self.rng.random() < 0.4)
+        wanted = min(len(groups), max(1, round(left / 16)))
+        enough = 40 if lines is self.common else 12
         chosen = sorted(_sample(self.rng, len(groups), wanted))
-        return [self._fresh(groups[n]) for n in chosen]
+        kept = (n for n in chosen if self.rng.random() * enough < lines.richness[n])
+        return [self._fresh(groups[n]) for n in kept]
 
     def _asides(self, left: int) -> list[str]:
         """Paragraphs about something else, for long mails; outsiders are told less."""
         if left < 12 or self.brief.pick.beat.private:
             return []
         groups = self.phrases.mail.asides
-        most = 2 if self.formal or self.brief.device == "phone" else MOST_ASIDES
-        wanted = min(len(groups), most, round(left / 18))
+        most = 3 if self.formal or self.brief.device == "phone" else MOST_ASIDES
+        wanted = min(len(groups), most, round(left / 15))
         said = [self._fresh(groups[n]) for n in _sample(self.rng, len(groups), wanted)]
         size = 1 if wanted < 3 and self.habits.paragraphs == "airy" else 2 + wanted % 2
         return [" ".join(said[n : n + size]) for n in range(0, len(said), size)]
@@ -167,7 +172,7 @@ class _Mail:
         bullets = self.phrases.mail.bullets
         if left < 30 or self.target < ROOMY or self.formal or len(bullets) < MOST_BULLETS:
             return []
-        if self.rng.random() >= self.habits.lists:
+        if self.rng.random() >= max(self.habits.lists, 0.25 if left > 90 else 0):
             return []
         wanted = 2 + int(self.rng.random() * (MOST_BULLETS - 1))
         chosen = _sample(self.rng, len(bullets), wanted)

@@ -22,7 +22,7 @@ class Lexicon:
     """Patterns of one language; each finds whole words in any case.
 
     ``greetings``, ``signoffs`` and ``thanks`` (which may close a mail or be one) begin a line.
-    ``small`` is a word that needs no capital of its own; ``common`` are the language's commonest
+    ``small`` are words that need no capital of their own; ``common`` are the language's commonest
     words, ``numbers`` those from zero to twelve.
     """
 
@@ -32,7 +32,7 @@ class Lexicon:
     stock: re.Pattern[str]
     vocabulary: re.Pattern[str]
     refusals: re.Pattern[str]
-    small: re.Pattern[str]
+    small: frozenset[str]
     common: frozenset[str]
     numbers: tuple[str, ...]
 
@@ -48,7 +48,7 @@ def lexicon(language: str) -> Lexicon:
         stock=_pattern(content.get("stock", ())),
         vocabulary=_pattern(content.get("vocabulary", ())),
         refusals=_pattern(content.get("refusals", ())),
-        small=_pattern(str(content.get("small", "")).split()),
+        small=frozenset(str(content.get("small", "")).split()),
         common=frozenset(str(content.get("common", "")).split()),
         numbers=tuple(str(content.get("numbers", "")).split()),
     )

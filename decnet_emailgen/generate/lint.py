@@ -45,6 +45,7 @@ STANDARD = frozenset({"you", "you_full", "me", "company"})
 DATE_FORMS = frozenset({"today", "tomorrow", "weekday", "date"})
 GREETINGS = ("any", "morning", "afternoon", "team")
 MIN_SUBJECTS = 4
+MIN_ASIDES = 16
 MIN_COMBINATIONS = 40
 COMMON_WEIGHT = 10.0
 MIN_TEXTS = ((10.0, 30), (3.0, 14), (0.0, 5))
@@ -235,6 +236,8 @@ class Check:
                 yield f"mail: {name} needs familiar and formal ones"
         for n, group in enumerate(mail.asides, 1):
             yield from (f"mail{problem}" for problem in self._texts(f".asides[{n}]", group))
+            if (count := sum(map(combinations, group))) < MIN_ASIDES:
+                yield f"mail.asides[{n}]: only {count} texts, {MIN_ASIDES} wanted"
         general = (mail.openers, mail.bullets, *mail.asides)
         for slot in {slot for group in general for text in group for slot in slots_of(text)}:
             if slot not in STANDARD:

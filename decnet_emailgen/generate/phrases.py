@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from decnet_emailgen.errors import SettingError
-from decnet_emailgen.generate.spintax import Template, parse
+from decnet_emailgen.generate.spintax import Template, combinations, parse
 
 Group = tuple[Template, ...]
 MAIL = "mail"
@@ -26,11 +26,15 @@ _TOP_LEVEL = re.compile(r"^(?=[\w\"'-]+:)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The words of one beat: whole short mails, groups to say, groups for longer mails."""
+    """The words of one beat: whole short mails, groups to say, groups for longer mails.
+
+    ``richness`` counts the texts that each group of ``more`` can become.
+    """
 
     short: Group = ()
     say: tuple[Group, ...] = ()
     more: tuple[Group, ...] = ()
+    richness: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,10 +224,12 @@ def read_story(content: object, where: str) -> Story:
 def read_lines(content: object, where: str) -> Lines:
     """A beat's block as a value."""
     block = _mapping(content, where)
+    more = _groups(block.get("more"), f"{where}.more")
     return Lines(
         short=_group(block.get("short"), f"{where}.short"),
         say=_groups(block.get("say"), f"{where}.say"),
-        more=_groups(block.get("more"), f"{where}.more"),
+        more=more,
+        richness=tuple(sum(map(combinations, group)) for group in more),
     )
 
 

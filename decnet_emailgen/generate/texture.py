@@ -64,7 +64,7 @@ def lower_first(text: str, language: str, always: bool = False) -> str:
     first = re.match(r"[^\W\d_]+", text)
     if first is None or first[0] == "I":
         return text
-    if always or lexicon(language).small.fullmatch(first[0]):
+    if always or first[0].lower() in lexicon(language).small:
         return text[0].lower() + text[1:]
     return text
 
