@@ -38,28 +38,38 @@ def build(
     staging = prefix + staging
     named = [Folder(prefix + folder.path, folder.mode) for folder in _with_parents(folders)]
     linked = [replace(file, path=prefix + file.path) for file in files]
-    parts = _parts(named, linked, owner, staging)
+    parts = _parts(named, linked, owner, staging, by_engine=sweep)
     if sweep:
-        empty = _entry(staging, owner, mode=0o600)
+        empty = _entry(staging, owner, 0o600)
         parts = chain([empty], parts, [empty])
     return _chunks(chain(parts, [b"\0" * tarfile.RECORDSIZE]))
 
 
 def _parts(
-    folders: Sequence[Folder], files: Sequence[File], owner: tuple[int, int], staging: str
+    folders: Sequence[Folder],
+    files: Sequence[File],
+    owner: tuple[int, int],
+    staging: str,
+    *,
+    by_engine: bool,
 ) -> Iterator[bytes]:
+    """Entries; a fine mtime goes where it counts: the Engine takes a link's, tar the file's."""
     yield _entry(staging, owner, kind=tarfile.DIRTYPE, mode=0o700)
     for folder in folders:
         yield _entry(folder.path, owner, kind=tarfile.DIRTYPE, mode=folder.mode)
     for place, file in enumerate(files):
         size = len(file.content)
-        yield _entry(f"{staging}/{place}", owner, file.mode, file.mtime_ns, size=size)
+        yield _entry(
+            f"{staging}/{place}", owner, file.mode, file.mtime_ns, fine=not by_engine, size=size
+        )
         yield file.content
         yield b"\0" * (-size % tarfile.BLOCKSIZE)
     for place, file in enumerate(files):
         target = f"{staging}/{place}"
         link = tarfile.LNKTYPE
-        yield _entry(file.path, owner, file.mode, file.mtime_ns, kind=link, target=target)
+        yield _entry(
+            file.path, owner, file.mode, file.mtime_ns, fine=by_engine, kind=link, target=target
+        )
 
 
 def _with_parents(folders: Sequence[Folder]) -> list[Folder]:
@@ -79,18 +89,57 @@ def _entry(
     mode: int,
     mtime_ns: int | None = None,
     *,
+    fine: bool = False,
     kind: bytes = tarfile.REGTYPE,
     size: int = 0,
     target: str = "",
 ) -> bytes:
+    """A header; ``fine`` keeps the mtime's fraction of a second, in a header of its own."""
+    seconds, rest = (int(time.time()), 0) if mtime_ns is None else divmod(mtime_ns, 10**9)
+    record = _mtime(f"{seconds}.{rest:09}") if fine and rest else b""
+    if name.isascii() and target.isascii() and max(len(name), len(target)) < 100:
+        return record + _header(name, owner, mode, seconds, kind, size, target)
     info = tarfile.TarInfo(name)
     info.type, info.mode, info.size, info.linkname = kind, mode, size, target
     info.uid, info.gid = owner
-    seconds, rest = (int(time.time()), 0) if mtime_ns is None else divmod(mtime_ns, 10**9)
     info.mtime = seconds
-    if rest:
+    if record:
         info.pax_headers = {"mtime": f"{seconds}.{rest:09}"}
     return info.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
+
+
+def _header(
+    name: str,
+    owner: tuple[int, int],
+    mode: int,
+    mtime: int,
+    kind: bytes,
+    size: int,
+    target: str = "",
+) -> bytes:
+    """A ustar header for short names; tarfile's own takes six times as long."""
+    if kind == tarfile.DIRTYPE:
+        name += "/"
+    numbers = (mode, *owner, size, mtime)
+    head = (
+        name.encode().ljust(100, b"\0")
+        + b"%07o\0%07o\0%07o\0%011o\0%011o\0" % numbers
+        + b" " * 8
+        + kind
+        + target.encode().ljust(100, b"\0")
+        + b"ustar\x0000"
+    ).ljust(tarfile.BLOCKSIZE, b"\0")
+    return head[:148] + b"%06o\0 " % sum(head) + head[156:]
+
+
+def _mtime(when: str) -> bytes:
+    """The extended header that holds one time: a block for it, and one for its record."""
+    record = f" mtime={when}\n".encode()
+    size = len(record) + 2  # the length counts itself, and has two digits here
+    data = b"%d%b" % (size, record)
+    return _header("././@PaxHeader", (0, 0), 0o644, 0, tarfile.XHDTYPE, size) + data.ljust(
+        tarfile.BLOCKSIZE, b"\0"
+    )
 
 
 def _chunks(parts: Iterable[bytes]) -> Iterator[bytes]:
@@ -129,14 +178,19 @@ class _Pipe(io.RawIOBase):
         return count
 
 
-def unpack(pieces: Iterable[bytes]) -> Iterator[Stored]:
-    """The regular files of an archive, as they come; an empty stream holds none."""
+def unpack(pieces: Iterable[bytes], links: list[str] | None = None) -> Iterator[Stored]:
+    """The regular files of an archive, as they come; an empty stream holds none.
+
+    A file with two names comes once; ``links`` gets its other names.
+    """
     stream = io.BufferedReader(_Pipe(pieces), 1 << 16)
     if not stream.peek(1):
         return
     with tarfile.open(fileobj=stream, mode="r|", errorlevel=1) as tar:
         for info in tar:
-            content = tar.extractfile(info) if info.isreg() or info.islnk() else None
-            if content is not None and info.isreg():
-                name = info.name.removeprefix("./")
+            name = info.name.removeprefix("./")
+            if info.islnk() and links is not None:
+                links.append(name)
+            content = tar.extractfile(info) if info.isreg() else None
+            if content is not None:
                 yield Stored(name, content.read(), int(info.mtime * 10**9))

@@ -155,8 +155,12 @@ class ContainerTree:
         containers.must_run(self._container)
         with containers.foreign(str(self._container.name)):
             try:
-                for some in _bundles(sorted(paths)):
-                    yield from archive.unpack(self._shell(_READ, some))
+                wanted = sorted(paths)
+                while wanted:
+                    links: list[str] = []
+                    for some in _bundles(wanted):
+                        yield from archive.unpack(self._shell(_READ, some), links)
+                    wanted = links
             except NoProgramError:
                 yield from (stored for stored in self._fetch() if stored.path in paths)
 

@@ -53,8 +53,10 @@ class LocalTree:
 
     def _write(self, folders: Sequence[Folder], files: Sequence[File]) -> dict[str, str]:
         owner = self._owner()
+        parents: set[str] = set()
         for folder in folders:
-            self._make(folder, owner)
+            self._make(folder, owner, parents)
+        _sync(sorted(parents))
         failed: dict[str, str] = {}
         written: list[File] = []
         for file in files:
@@ -76,18 +78,18 @@ class LocalTree:
         _sync([str(self._root / folder) for folder in done])
         return failed
 
-    def _make(self, folder: Folder, owner: tuple[int, int] | None) -> None:
-        """One folder with its parents, each with the mode and durable in its own parent."""
+    def _make(self, folder: Folder, owner: tuple[int, int] | None, parents: set[str]) -> None:
+        """One folder with those above it; ``parents`` gets the folders that changed."""
         path = self._root / folder.path
         if path.is_dir():
             return
         if path.parent != self._root:
-            self._make(Folder(os.path.dirname(folder.path), folder.mode), owner)
+            self._make(Folder(os.path.dirname(folder.path), folder.mode), owner, parents)
         path.mkdir(exist_ok=True)
         path.chmod(folder.mode)
         if owner:
             os.chown(path, *owner)
-        _sync([str(path.parent)])
+        parents.add(str(path.parent))
 
     def _grow(self, file: File, owner: tuple[int, int] | None) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
