@@ -17,6 +17,7 @@ import re
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha1
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FILETIME_EPOCH = 116_444_736_000_000_000  # 1601 to 1970, in 100 ns
@@ -226,6 +227,12 @@ def lmtp_id(when: datetime, pid: int, host: int) -> str:
     nanoseconds = micro * 1000 + (pid * 7919 + micro) % 1000
     raw = struct.pack("<4I", nanoseconds, seconds, pid, host)
     return base64.b64encode(raw).decode().rstrip("=")
+
+
+def host_hash(hostname: str) -> int:
+    """Dovecot's mark of a host in its ids: the end of SHA-1 of the full host name (``guid.c``)."""
+    digest = sha1(hostname.encode(), usedforsecurity=False).digest()
+    return int.from_bytes(digest[-4:], "little")
 
 
 def read_lmtp_id(text: str) -> LmtpId | None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from decnet_emailgen.mail.chance import choice, number, octets, share
+from decnet_emailgen.mail.chance import choice, number, share
+from decnet_emailgen.mail.clocks import host_hash
 
 _GATEWAYS = ("_gateway", "unknown", "gateway", "unknown")
 
@@ -68,7 +69,7 @@ def server_for(domain: str, timezone: str, key: str) -> Server:
         container=container,
         network=network,
         gateway=(choice(_GATEWAYS, "gateway", *seed), inside),
-        host_hash=int.from_bytes(octets(4, "host hash", *seed), "little"),
+        host_hash=host_hash(f"{name}.{domain}"),
         inode=(30_000 if container else 120_000) + number("inode", *seed) % 900_000,
         login=choice(("local", "address"), "login", *seed),
         delay=40 + number("delay", *seed) % 160,

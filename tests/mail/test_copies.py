@@ -109,7 +109,7 @@ def ids_agree(copy: Copy, server: Server) -> None:
             lmtp = clocks.read_lmtp_id(found[1])
             assert lmtp
             assert lmtp.when.replace(microsecond=0) == when
-            assert lmtp.host == server.host_hash
+            assert lmtp.host == server.host_hash == clocks.host_hash(server.hostname)
             assert 2 <= lmtp.pid < 2**22
         if found := re.search(r"\(Postfix\) with \S+ id (\w+)", value):
             queue = clocks.read_queue_id(found[1])
