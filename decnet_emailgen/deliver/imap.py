@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -33,6 +34,7 @@ from decnet_emailgen.mail.copies import Copy
 
 Result = TypeVar("Result")
 
+_MAILBOXES = 4  # connections at a time
 _TRIES = 3  # connections for one mailbox: a server that is restarted may drop the first
 
 
@@ -79,30 +81,37 @@ class ImapTarget:
         return self._user if self._user in (mailbox, local) else ""
 
     def put(self, copies: Sequence[Copy]) -> list[Outcome]:
-        """Append copies in the order of their arrival; those already there are left."""
+        """Append copies in the order of their arrival, to a few mailboxes at a time.
+
+        A server spends its time on making mail durable, so several mailboxes go in together.
+        """
         results: dict[int, Outcome] = {}
         errors: list[TargetError] = []
-        groups = _grouped(copies)
-        for mailbox, some in groups.items():
-            if not safe_name(mailbox):
-                why = f"{mailbox!a} cannot be a login"
-                results |= {id(copy): outcome(copy, "failed", reason=why) for copy in some}
-                continue
-            if not self._login(mailbox):
-                why = f"{self._user} is not the account of {mailbox}"
-                results |= {id(copy): outcome(copy, "skipped", reason=why) for copy in some}
-                continue
-            done: dict[int, Outcome] = {}
-            try:
-                self._try(mailbox, partial(_put, copies=some, done=done))
-            except TargetError as exc:
-                errors.append(exc)
-                failed = {id(copy): outcome(copy, "failed", reason=str(exc)) for copy in some}
-                done = failed | done
-            results |= done
+        with ThreadPoolExecutor(_MAILBOXES) as pool:
+            for done, error in pool.map(self._put, *_unzip(_grouped(copies))):
+                results |= done
+                errors += [error] if error else []
         if errors and not any(one.state in ("delivered", "present") for one in results.values()):
             raise errors[0]
         return [results[id(copy)] for copy in copies]
+
+    def _put(
+        self, mailbox: str, copies: Sequence[Copy]
+    ) -> tuple[dict[int, Outcome], TargetError | None]:
+        """One mailbox: an outcome for each copy, and what kept it from being opened."""
+        if not safe_name(mailbox):
+            why = f"{mailbox!a} cannot be a login"
+            return {id(copy): outcome(copy, "failed", reason=why) for copy in copies}, None
+        if not self._login(mailbox):
+            why = f"{self._user} is not the account of {mailbox}"
+            return {id(copy): outcome(copy, "skipped", reason=why) for copy in copies}, None
+        done: dict[int, Outcome] = {}
+        try:
+            self._try(mailbox, partial(_put, copies=copies, done=done))
+        except TargetError as exc:
+            failed = {id(copy): outcome(copy, "failed", reason=str(exc)) for copy in copies}
+            return failed | done, exc
+        return done, None
 
     def _try(self, mailbox: str, act: Callable[[Session], Result]) -> Result:
         """Act on a mailbox; over a new connection if one breaks."""
@@ -165,6 +174,10 @@ def _grouped(items: Sequence[Item], *, by_folder: bool = False) -> dict[str, lis
     for item in items:
         groups.setdefault(item.folder if by_folder else item.mailbox, []).append(item)
     return groups
+
+
+def _unzip(groups: Mapping[str, list[Copy]]) -> tuple[list[str], list[list[Copy]]]:
+    return list(groups), list(groups.values())
 
 
 def _place(folder: str, validity: int, uid: int | None) -> str:
