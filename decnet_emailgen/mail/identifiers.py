@@ -82,17 +82,33 @@ def _gmail(domain: str, when: datetime, key: str, author: str) -> str:
     return f"<CA{start}{rest}@mail.gmail.com>"
 
 
-def exchange_server(author: str, domain: str) -> str:
-    """The host of somebody's mailbox in Exchange Online, ``DU0PR02MB9942.eurprd02.prod.…``."""
-    ending = domain.rsplit(".", 1)[-1]
-    area = "lam" if ending in _AMERICAS else "eur" if ending in _EUROPE else "nam"
-    area = "apc" if ending in _ASIA else area
+def exchange_server(author: str, domain: str, when: datetime | None = None) -> str:
+    """The host of somebody's mailbox in Exchange Online, ``DU0PR02MB9942.eurprd02.prod.…``.
+
+    The region follows the country of the domain, else the offset of ``when``.
+    """
+    area = _area(domain.rsplit(".", 1)[-1], when)
     sites, region = _REGIONS[area]
     tenant, mailbox = number("tenant", domain), number("mailbox", author)
     forest = f"{1 + tenant % 22:02d}" if area != "lam" else "80"
     site = sites[(tenant >> 8) % len(sites)]
     name = f"{site}{mailbox % 10}PR{forest}MB{1000 + (mailbox >> 8) % 9000}"
     return f"{name}.{region}{forest}.prod.outlook.com"
+
+
+def _area(ending: str, when: datetime | None) -> str:
+    for area, endings in (("lam", _AMERICAS), ("eur", _EUROPE), ("apc", _ASIA)):
+        if ending in endings:
+            return area
+    offset = when.utcoffset() if when else None
+    if offset is None or not timedelta(hours=-2) < offset:
+        return "nam"
+    return "eur" if offset < timedelta(hours=5) else "apc"
+
+
+def exchange_peer(message_id: str, home: str) -> str:
+    """Another server of the same forest, through which this mail left: its short name."""
+    return f"{home.partition('.')[0][:-4]}{1000 + number('peer', message_id) % 9000}"
 
 
 def exchange_home(message_id: str, author: str) -> str:
@@ -109,7 +125,7 @@ def correlation_id(message_id: str) -> str:
 
 
 def _exchange(domain: str, when: datetime, key: str, author: str) -> str:
-    host = exchange_server(author, domain)
+    host = exchange_server(author, domain, when)
     tail = octets(13, "exchange", key).hex().upper()[:25]
     return f"<{host.partition('.')[0]}{tail}@{host}>"
 

@@ -17,7 +17,12 @@ from decnet_emailgen.mail import dates, google
 from decnet_emailgen.mail.chance import number, octets
 from decnet_emailgen.mail.clientside import Submission, submission
 from decnet_emailgen.mail.encode import wrap
-from decnet_emailgen.mail.identifiers import correlation_id, exchange_home, gmail_delay
+from decnet_emailgen.mail.identifiers import (
+    correlation_id,
+    exchange_home,
+    exchange_peer,
+    gmail_delay,
+)
 from decnet_emailgen.mail.profiles.versions import exchange_build
 from decnet_emailgen.mail.received import later, submitted
 from decnet_emailgen.mail.server import Server, server_for
@@ -62,9 +67,9 @@ def _own_provider(pick: Pick, start: datetime, server: Server) -> tuple[str, Sub
 def _microsoft(pick: Pick, start: datetime, server: Server) -> tuple[str, Submission, datetime]:
     email = pick.sender.email
     home = exchange_home(pick.message_id, email)
-    name, _, region = home.partition(".")
+    region = home.partition(".")[2]
     draw = number("hop", pick.message_id)
-    peer = f"{name[:-4]}{1000 + draw % 9000}.{region}"
+    peer = f"{exchange_peer(pick.message_id, home)}.{region}"
     build = exchange_build(start.date())
     first = later(start, 200, 1200, "mapi", pick.message_id)
     second = later(first, 300, 2200, "smtp", pick.message_id)
@@ -96,10 +101,8 @@ def stamped(pick: Pick, when: datetime) -> str:
     email = pick.sender.email
     domain = email.rpartition("@")[2]
     home = exchange_home(pick.message_id, email)
-    name = home.partition(".")[0]
     tenant = uuid.UUID(bytes=octets(16, "tenant id", domain), version=4)
     arrived = later(released(pick, when), 200, 1200, "mapi", pick.message_id)
-    draw = number("hop", pick.message_id)
     moment = arrived.astimezone(dates.zone("UTC"))
     cross = "X-MS-Exchange-CrossTenant-"
     fields = {
@@ -113,7 +116,7 @@ def stamped(pick: Pick, when: datetime) -> str:
         f"{cross}id": str(tenant),
         f"{cross}mailboxtype": "HOSTED",
         f"{cross}userprincipalname": base64.b64encode(octets(64, "name", email)).decode(),
-        "X-MS-Exchange-Transport-CrossTenantHeadersStamped": f"{name[:-4]}{1000 + draw % 9000}",
+        "X-MS-Exchange-Transport-CrossTenantHeadersStamped": exchange_peer(pick.message_id, home),
     }
     return "".join(f"{label}: {value}\r\n" for label, value in fields.items())
 

@@ -15,6 +15,7 @@ from decnet_emailgen.mail.body import BLOCK, Body, Part, PhoneLine, Quote, Signa
 from decnet_emailgen.mail.chance import number, share
 from decnet_emailgen.mail.encode import clean_field, clean_text
 from decnet_emailgen.mail.fields import mailbox, plain_address
+from decnet_emailgen.mail.profiles.versions import android
 from decnet_emailgen.records import Earlier, Party
 from decnet_emailgen.world.model import CLIENTS
 
@@ -100,7 +101,8 @@ def _closing(mail: Earlier, locale: str) -> tuple[Part, ...]:
     text = clean_text(author.signature)
     if client == "iphone" and share(0.85, "phone line", author.email):
         return (PhoneLine(words.IPHONE_LINE[locale]),)
-    if client == "k9" and share(0.5, "phone line", author.email):
+    agent = android(parse_date(mail.date).date(), author.email) if client == "k9" else ""
+    if agent.startswith("K-9") and share(0.6, "phone line", author.email):
         return (PhoneLine(words.K9_LINE[locale], True),)
     if not text:
         return ()

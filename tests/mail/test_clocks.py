@@ -84,7 +84,7 @@ def test_real_short_queue_ids(text: str) -> None:
 
 
 def test_real_lmtp_id() -> None:
-    """Dovecot's id of the file 1795401745.M574873P31081 has its second, its process and its host, vm."""
+    """Dovecot's id of the file 1795401745.M574873P31081 has its second, process and host."""
     found = clocks.read_lmtp_id("/amGIRGoA2tpeQAAg+zDdQ")
     assert found is not None
     assert (found.when.replace(microsecond=0), found.pid) == (utc("2026-11-23 02:42:25"), 31081)

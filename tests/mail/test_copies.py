@@ -235,6 +235,9 @@ def test_exchange_and_google_show_their_hops() -> None:
     home = mail.message_id.strip("<>").rpartition("@")[2]
     assert chain[3].startswith(f"from {home}")
     assert mail.first("X-MS-Exchange-CrossTenant-AuthSource") == home
+    peer = mail.first("X-MS-Exchange-Transport-CrossTenantHeadersStamped")
+    assert f"by {peer}." in chain[2]
+    assert f"|{peer}:EE_" in mail.first("x-ms-traffictypediagnostic")
     correlation = mail.first("x-ms-office365-filtering-correlation-id")
     assert mail.first("X-MS-Exchange-CrossTenant-Network-Message-Id") == correlation
     mail = read(inboxes(sent("gmail", outside=True), SERVERS[0])[0].content)

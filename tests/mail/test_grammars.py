@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
 
 import pytest
@@ -301,6 +302,34 @@ def test_delimiters_and_phone_lines() -> None:
     assert "Sent from my iPhone" in texts["iphone"]
     german = draft(pick(author("iphone", "de")), "Hallo\n\nAnna")
     assert "Von meinem iPhone gesendet" in read(german.message.encode()).text
+
+
+def test_the_android_line_names_the_app_that_is_used() -> None:
+    """K-9's line stands in mails of K-9, never in those of Thunderbird for Android."""
+    agents, lines = set(), 0
+    for number in range(40):
+        sender = replace(author("k9", signature=False), email=f"a{number}@acme.test")
+        mail = read(draft(pick(sender), "Hi\n\nAnna").message.encode())
+        agents.add(mail.first("User-Agent"))
+        if "with K-9 Mail" in mail.text:
+            lines += 1
+            assert mail.first("User-Agent") == "K-9 Mail for Android"
+    assert agents == {"K-9 Mail for Android", "Thunderbird for Android"}
+    assert lines
+
+
+def test_exchange_serves_people_in_their_part_of_the_world() -> None:
+    """The region follows the domain's country, else the sender's offset."""
+
+    def region(domain: str, offset: int) -> str:
+        when = START.astimezone(timezone(timedelta(hours=offset)))
+        return mint("exchange", domain, when, "k", f"a@{domain}").split(".")[1][:6]
+
+    assert region("firma.de", -5) == "eurprd"
+    assert region("firma.com", 2) == "eurprd"
+    assert region("firma.com", -5) == "namprd"
+    assert region("firma.com", 9) == "apcprd"
+    assert region("firma.com.br", -3) == "lamprd"
 
 
 def test_thread_index_reproduces_the_thread() -> None:

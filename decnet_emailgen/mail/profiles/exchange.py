@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from decnet_emailgen.mail.body import lines
-from decnet_emailgen.mail.chance import octets
 from decnet_emailgen.mail.conversation import thread_index
 from decnet_emailgen.mail.encode import base64_lines, quoted_printable
 from decnet_emailgen.mail.fields import subject
-from decnet_emailgen.mail.identifiers import boundary, correlation_id, exchange_home
+from decnet_emailgen.mail.identifiers import boundary, correlation_id, exchange_home, exchange_peer
 from decnet_emailgen.mail.markup import document
 from decnet_emailgen.mail.profiles.base import Content, Letter, Profile, multipart
 from decnet_emailgen.mail.subjects import bare
@@ -24,7 +23,7 @@ def _extras(letter: Letter) -> dict[str, str]:
     topic = bare(pick.thread[0].subject if pick.thread else letter.subject)
     language = _LANGUAGE[letter.locale]
     server = exchange_home(pick.message_id, pick.sender.email)
-    name = server.partition(".")[0]
+    name, peer = server.partition(".")[0], exchange_peer(pick.message_id, server)
     return {
         "Thread-Topic": subject(topic, "utf-8"),
         "Thread-Index": thread_index(chain_of(pick)),
@@ -34,17 +33,11 @@ def _extras(letter: Letter) -> dict[str, str]:
         "X-MS-TNEF-Correlator": " ",
         "msip_labels": " ",
         "x-ms-publictraffictype": "Email",
-        "x-ms-traffictypediagnostic": f"{name}:EE_|{_peer(name)}:EE_",
+        "x-ms-traffictypediagnostic": f"{name}:EE_|{peer}:EE_",
         "x-ms-office365-filtering-correlation-id": correlation_id(pick.message_id),
         "x-ms-exchange-senderadcheck": "1",
         "x-ms-exchange-antispam-relay": "0",
     }
-
-
-def _peer(name: str) -> str:
-    """Another server of the same forest, through which the mail left."""
-    digits = 1000 + int.from_bytes(octets(2, "peer", name), "big") % 9000
-    return f"{name[:-4]}{digits}"
 
 
 def _content(letter: Letter) -> Content:

@@ -14,7 +14,7 @@ from decnet_emailgen.mail.encode import (
 from decnet_emailgen.mail.identifiers import boundary
 from decnet_emailgen.mail.markup import document
 from decnet_emailgen.mail.profiles.base import Content, Letter, Profile, marked_lines, multipart
-from decnet_emailgen.mail.profiles.versions import K9, version
+from decnet_emailgen.mail.profiles.versions import android
 
 _WIDTH = 78
 _FEATURES = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -79,7 +79,7 @@ GMAIL_PROFILE = Profile(
 
 
 def _k9_extras(letter: Letter) -> dict[str, str]:
-    return {"User-Agent": version(K9, letter.when.date(), letter.pick.sender.email, 700)}
+    return {"User-Agent": android(letter.when.date(), letter.pick.sender.email)}
 
 
 def _k9_content(letter: Letter) -> Content:

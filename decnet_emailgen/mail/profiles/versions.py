@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import date, timedelta
 
-from decnet_emailgen.mail.chance import number
+from decnet_emailgen.mail.chance import number, share
 
 Release = tuple[str, str]
 
@@ -107,6 +107,14 @@ ROUNDCUBE: tuple[Release, ...] = (
 K9: tuple[Release, ...] = (
     ("2015-01-01", "K-9 Mail for Android"), ("2024-10-30", "Thunderbird for Android"),
 )  # fmt: skip
+
+
+def android(day: date, owner: str) -> str:
+    """The app somebody has: K-9 is still there, and half of its users changed to Thunderbird."""
+    if share(0.5, "stays with K-9", owner):
+        return K9[0][1]
+    return version(K9, day, owner, 400)
+
 
 _DAYS = {
     table: tuple(day for day, _ in table)
