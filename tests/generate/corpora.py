@@ -100,7 +100,7 @@ def bad() -> Iterator[Labelled]:
     entries = ((reason, entry) for reason, listed in content.items() for entry in listed)
     for number, (reason, entry) in enumerate(entries):
         needs = tuple(entry[1]) if len(entry) == 3 else ()
-        yield Labelled(10_000 + number, entry[0], entry[-1], needs, reason)
+        yield Labelled(10_000 + number, entry[0], entry[-1], needs, reason.removesuffix(" again"))
 
 
 def report() -> Iterator[str]:

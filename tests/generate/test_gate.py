@@ -60,6 +60,7 @@ REPAIRS = [
     ("stock-phrase", f"{TEXT} Please don't hesitate to contact me."),
     ("signature", f"{TEXT}\n\nBest regards,\nAnna Weiß\nBuyer\nMarlow Industries\n+49 30 123456"),
     ("signature", f"{TEXT}\n\nAnna\n\n-- \nAnna Weiß\nBuyer"),
+    ("signature", f"{TEXT}\n\nAnna\n\nDear Tom,\n\nThank you for your mail.\n\nTom"),
     ("signature-name", f"{TEXT}\n\nBest regards,\n[Your Name]"),
     ("greeting-name", f"Hi [Recipient],\n\n{TEXT}"),
     ("greeting-name", f"Hi John,\n\n{TEXT}"),

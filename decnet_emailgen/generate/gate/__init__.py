@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from decnet_emailgen.generate import builtin, prompt
 from decnet_emailgen.generate.brief import Brief
+from decnet_emailgen.generate.forms import spoken_name
 from decnet_emailgen.generate.gate import leaks, people, style, subjects, truth
 from decnet_emailgen.generate.gate.clean import clean
 from decnet_emailgen.generate.gate.reasons import REASONS, Reason, table
@@ -96,8 +97,15 @@ def _objections(
 def _echoes(text: str, brief: Brief) -> Iterator[tuple[str, str]]:
     if found := leaks.instruction(text, prompt.rules(brief)):
         yield "prompt-echo", found
+    sender, inside = brief.pick.sender, brief.pick.thread or not brief.pick.sender.outside
+    if inside and (found := leaks.introduction(text, spoken_name(sender.name))):
+        yield "prompt-echo", found
+    if f"{brief.when:%d %B %Y}, {brief.when:%H:%M}" in text:
+        yield "prompt-echo", "the date and time that the prompt gave"
     if found := leaks.repetition(text):
         yield "repetition", found
+    if found := leaks.several(text, brief.language, people.names_of(sender.name)):
+        yield "not-one-mail", found
     marks = shingles(text)
     if marks and any(jaccard(marks, shingles(mail.text)) > 0.4 for mail in brief.pick.thread):
         yield "parent-echo", "the words of a mail in the thread"

@@ -62,10 +62,31 @@ def instruction(text: str, prompt: str) -> str:
 
 
 def repetition(text: str) -> str:
-    """A sentence or line that comes three times (or a long one twice), or nothing."""
+    """A sentence or line that comes too often (a long one twice), or nothing."""
     parts = [" ".join(part.lower().split()) for part in _SENTENCE.split(text)]
-    counts = Counter(part for part in parts if len(part) > 12)
-    for part, count in counts.items():
-        if count > 2 or (count > 1 and len(part) > 30):
+    for part, count in Counter(filter(None, parts)).items():
+        if count > 3 or (count > 2 and len(part) > 12) or (count > 1 and len(part) > 30):
             return part
+    said = words(text)
+    runs = Counter(tuple(said[n : n + 4]) for n in range(len(said) - 3))
+    return next((" ".join(run) for run, count in runs.items() if count > 2), "")
+
+
+def several(text: str, language: str, own: frozenset[str]) -> str:
+    """The line at which a second mail begins (a greeting, text below the name), or nothing."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    greetings = lexicon(language).greetings
+    for n, line in enumerate(lines):
+        short = len(line.split()) <= 5 and line[-1:] in ",.:!"
+        if n > 1 and short and greetings.match(line):
+            return line
+        if 0 < n < len(lines) - 4 and line.lower().strip(" .,!-") in own:
+            return line
     return ""
+
+
+def introduction(text: str, name: str) -> str:
+    """An author who tells colleagues their own name and role, as the prompt did; or nothing."""
+    spoken = re.escape(name)
+    found = re.search(rf"\b(?:I am|I['’]m|my name is|this is) {spoken}\b", text, re.IGNORECASE)
+    return found[0] if found else ""

@@ -52,13 +52,16 @@ def take_apart(text: str, words: Lexicon, own: frozenset[str]) -> Parts:
 
 def _signoff(lines: list[str], words: Lexicon, own: frozenset[str]) -> int | None:
     """The line where the end begins: a sign-off, thanks by themselves, or the author's name."""
-    for n in range(max(0, len(lines) - 9), len(lines)):
+    final = max((i for i, line in enumerate(lines) if line.strip()), default=0)
+    for n in range(len(lines)):
         line = lines[n].strip()
         if not line or len(line.split()) > 6:
             continue
-        last = n == max(i for i, other in enumerate(lines) if other.strip())
-        if words.signoffs.match(line):
+        last = n == final
+        if words.signoffs.match(line) and (n or not last):
             return n
+        if n < len(lines) - 9:
+            continue
         if words.thanks.match(line) and n and not last and not line.endswith((".", "!", "?")):
             return n
         if n and _plain(line) in own:

@@ -65,6 +65,11 @@ _TABLE = (
         "Say everything once.",
     ),
     Reason(
+        "not-one-mail",
+        "a second greeting, or more text below the name",
+        "Write one mail and stop after its end.",
+    ),
+    Reason(
         "wrong-signature",
         "signs as somebody else",
         "Sign as the sender, or not at all.",

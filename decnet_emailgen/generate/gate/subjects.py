@@ -35,7 +35,8 @@ def split(text: str) -> tuple[str, str, list[str]]:
             break
         lines.pop(0)
     for n, line in enumerate(lines):
-        if n and SUBJECT_LINE.match(line) and not lines[n - 1].strip():
+        found = SUBJECT_LINE.match(line) if n else None
+        if found and (not lines[n - 1].strip() or not found[1]):
             repairs.append("second-mail")
             lines = lines[:n]
             break
