@@ -26,7 +26,8 @@ def _mac_closing(text: str, delimited: bool, phone: bool, body: Body) -> str:
 
 def _phone_closing(text: str, delimited: bool, phone: bool, body: Body) -> str:
     rows = "".join([f'<div dir="ltr">{spaced(line) or "<br>"}</div>' for line in text.split("\n")])
-    return f'<br id="lineBreakAtBeginningOfSignature">{rows}'
+    mark = ' id="lineBreakAtBeginningOfSignature"' if body.day >= "2023-09-18" else ""
+    return f"<br{mark}>{rows}"
 
 
 def _fields(quote: Quote) -> str:

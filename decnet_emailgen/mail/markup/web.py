@@ -27,7 +27,7 @@ def _gmail_closing(text: str, delimited: bool, phone: bool, body: Body) -> str:
 
 
 def _gmail_quote(quote: Quote, inner: str) -> str:
-    kind = "gmail_quote gmail_quote_container" if quote.mail.date >= "2024-09" else "gmail_quote"
+    kind = "gmail_quote gmail_quote_container" if quote.when.year >= 2025 else "gmail_quote"
     email = quote.mail.sender.email
     if quote.forward:
         rows = [_forwarded(label, value, quote) for label, value in quote.head]
