@@ -145,7 +145,7 @@ def _column(world: World, seed: int, count: int, days: int, until: datetime) -> 
     return measure(threads)
 
 
-def _mint(client: str, domain: str, when: datetime, key: str) -> str:
+def _mint(client: str, domain: str, when: datetime, key: str, author: str) -> str:
     return f"<{key}@{domain}>"
 
 

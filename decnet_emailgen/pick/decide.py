@@ -129,7 +129,7 @@ def _reply(
         run=office.planner.run,
         hosts=office.planner.hosts,
         thread_id=before.thread_id,
-        message_id=office.planner.mint(sender.client, author.email.partition("@")[2], when, key),
+        message_id=office.planner.named(sender, when, key),
         date=when.isoformat(),
         kind="reply",
         sender=sender,

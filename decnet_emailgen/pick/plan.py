@@ -23,8 +23,8 @@ from decnet_emailgen.records import Author, Beat, Earlier, Fact, Host, Party, Pi
 from decnet_emailgen.world.calendar import Calendar
 from decnet_emailgen.world.model import Correspondent, Person, Persona
 
-Mint = Callable[[str, str, datetime, str], str]
-"""Names a mail: (client profile, domain, Date, key) to a Message-ID with its brackets."""
+Mint = Callable[[str, str, datetime, str, str], str]
+"""Names a mail: (client profile, domain, Date, key, author's address) to a Message-ID."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class Planner:
             run=self.run,
             hosts=self.hosts,
             thread_id=thread_id,
-            message_id=self.mint(sender.client, author.email.partition("@")[2], when, pick_id),
+            message_id=self.named(sender, when, pick_id),
             date=when.isoformat(),
             kind=kind,
             sender=sender,
@@ -199,6 +199,11 @@ class Planner:
             thread=chain,
             description=f"{kind}: {author.email} to {', '.join(step.to)}: {line.topic}",
         )
+
+    def named(self, sender: Author, when: datetime, key: str) -> str:
+        """The Message-ID of a mail."""
+        domain = sender.email.partition("@")[2]
+        return self.mint(sender.client, domain, when, key, sender.email)
 
     def party(self, email: str) -> Party:
         """A person as a recipient."""

@@ -39,13 +39,14 @@ def steps(draw: Random, line: StoryLine, count: int, can_third: bool) -> list[Be
     """``count`` beats of the story line, with what happens beside it and, if need be, after it."""
     path = [beat for beat in line.beats if can_third or "third" not in (beat.by, beat.to)]
     taken = path[:count]
-    if count > 1 and draw.random() < CHASED and path[0].by == "owner":
+    if count > 1 and draw.random() < CHASED and line.asks:
         taken.insert(1, common_beat("chase"))
     while len(taken) < count:
         taken.append(_extra(taken, len(taken)))
     taken = taken[:count]
     forwards = any(beat.kind == "forward" for beat in taken)
-    if count > 1 and can_third and not forwards and draw.random() < FORWARDED:
+    aside = count > 1 and can_third and not forwards and not line.private
+    if aside and draw.random() < FORWARDED:
         place = draw.randint(1, count - 1)
         taken[place:] = _loop_in(taken, place)
     return taken

@@ -192,7 +192,7 @@ class Office:
             if not isinstance(person, Correspondent) and "any" in words:
                 weight *= log_normal(0.5, self.key, "taste", email, line.id)
             if line.season:
-                weight *= 3.0 if season.intersection(line.season) else 0.12
+                weight *= 3.0 if season.intersection(line.season) else 0.03
             lines.append(line)
             weights.append(weight)
         return tuple(lines), tuple(accumulate(weights))

@@ -42,6 +42,7 @@ class StoryLine:
     season: tuple[str, ...] = ()
     private: bool = False
     nearby: bool = False
+    asks: bool = True
     between: tuple[int, int] = (0, 1440)
 
     def beat(self, beat_id: str) -> BeatLine | None:
@@ -99,6 +100,7 @@ def _story(raw: dict[str, object]) -> StoryLine:
         season=_words(raw.get("season", ())),
         private=raw.get("private") == "true",
         nearby=raw.get("nearby") == "true",
+        asks=raw.get("asks") != "false",
         between=(first, last),
     )
 

@@ -15,11 +15,11 @@ from tests.cli.conftest import NOW, Shell, environment
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Every file under a folder by its relative name."""
+    """Every mail under a folder by its relative name."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.parent.name in ("cur", "new")
     }
 
 
@@ -154,10 +154,8 @@ def test_tick_goes_on_where_seed_ended(shell: Shell) -> None:
 
 
 def test_ticks_of_any_period_give_the_same_mail(shell: Shell, tmp_path: Path) -> None:
-    hours = [
-        f"2026-11-23T{hour:02d}:{minute}:00+01:00" for hour in range(8, 19) for minute in (0, 30)
-    ]
-    for name, instants in (("fine", [t.replace(":0:", ":00:") for t in hours]), ("coarse", [])):
+    hours = [f"2026-11-23T{hour:02d}:30:00+01:00" for hour in range(8, 19)]
+    for name, instants in (("fine", hours), ("coarse", [])):
         db, to = f"{name}.db", f"maildir:{name}"
         shell.seed(120, "--days", "10", "--db", db, "--to", to)
         for instant in (*instants, "2026-11-23T19:00:00+01:00"):

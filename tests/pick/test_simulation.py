@@ -268,4 +268,4 @@ def test_a_world_in_which_little_happens_is_no_failure(people: list[str]) -> Non
 def test_message_ids_are_made_by_the_given_mint() -> None:
     pick = picks_of(threads_of(office(small()), "2026-03-02", "2026-03-04"))[0]
     domain = pick.sender.email.partition("@")[2]
-    assert pick.message_id == mint(pick.sender.client, domain, pick.when, pick.id)
+    assert pick.message_id == mint(pick.sender.client, domain, pick.when, pick.id, "")

@@ -14,7 +14,7 @@ from decnet_emailgen.world.model import World
 HEAD = "organisation: {name: Norsund, domain: norsund.internal, timezone: Europe/Madrid}\n"
 
 
-def mint(client: str, domain: str, when: datetime, key: str) -> str:
+def mint(client: str, domain: str, when: datetime, key: str, author: str) -> str:
     """A Message-ID good enough to tell mails apart."""
     return f"<{client}.{key}@{domain}>"
 
