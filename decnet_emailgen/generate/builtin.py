@@ -74,7 +74,7 @@ class _Mail:
         self.habits: Habits = habits(brief.pick.sender)
         self.rng = Random(f"{brief.pick.id}:words:{variant}")
         self.slots: Slots = brief.slots(phrases.mail.dates)
-        self.formal = brief.pick.beat.formal
+        self.formal = brief.pick.beat.formal and not brief.pick.beat.private
         self.target = max(1, round(brief.words * self.habits.length))
         self.said = [mail.text for mail in brief.pick.thread if mail.text]
         self.names = [f.value for f in brief.pick.beat.facts if f.kind == "text"]

@@ -23,7 +23,8 @@ class Lexicon:
 
     ``greetings``, ``signoffs`` and ``thanks`` (which may close a mail or be one) begin a line.
     ``small`` are words that need no capital of their own; ``common`` are the language's commonest
-    words, ``numbers`` those from zero to twelve.
+    words, ``numbers`` those from zero to twelve; ``familiar`` and ``formal`` are words that only
+    one form of address has.
     """
 
     greetings: re.Pattern[str]
@@ -32,6 +33,8 @@ class Lexicon:
     stock: re.Pattern[str]
     vocabulary: re.Pattern[str]
     refusals: re.Pattern[str]
+    familiar: re.Pattern[str]
+    formal: re.Pattern[str]
     small: frozenset[str]
     common: frozenset[str]
     numbers: tuple[str, ...]
@@ -48,6 +51,8 @@ def lexicon(language: str) -> Lexicon:
         stock=_pattern(content.get("stock", ())),
         vocabulary=_pattern(content.get("vocabulary", ())),
         refusals=_pattern(content.get("refusals", ())),
+        familiar=_pattern(content.get("familiar", ())),
+        formal=_pattern(content.get("formal", ()), exact=True),
         small=frozenset(str(content.get("small", "")).split()),
         common=frozenset(str(content.get("common", "")).split()),
         numbers=tuple(str(content.get("numbers", "")).split()),
@@ -77,11 +82,12 @@ def base(language: str) -> str:
     return language.partition("-")[0].lower()
 
 
-def _pattern(words: Iterable[str], start: bool = False) -> re.Pattern[str]:
+def _pattern(words: Iterable[str], start: bool = False, exact: bool = False) -> re.Pattern[str]:
     """Longest first, with straight or curly apostrophes, and any white space for a blank."""
     ordered = sorted(words, key=len, reverse=True)
     if not ordered:
         return _NEVER
     spelled = (re.escape(word).replace("'", "['’]").replace(r"\ ", r",?\s+") for word in ordered)
+    flags = re.MULTILINE if exact else re.MULTILINE | re.IGNORECASE
     opening = r"^[ \t]*" if start else r"(?<!\w)"
-    return re.compile(f"{opening}(?:{'|'.join(spelled)})(?!\\w)", re.IGNORECASE | re.MULTILINE)
+    return re.compile(f"{opening}(?:{'|'.join(spelled)})(?!\\w)", flags)

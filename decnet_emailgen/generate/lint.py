@@ -66,6 +66,7 @@ class Beat:
     intent: str
     facts: tuple[str, ...]
     many: bool
+    private: bool = False
     weight: float = 1.0
 
     @property
@@ -90,8 +91,9 @@ def read_beats(folder: Path) -> dict[str, list[Beat]]:
 def _beats(story: Any) -> Iterator[Beat]:
     many = bool({"team", "everyone"} & set(story["with"]))
     for beat in story["beats"]:
+        facts, private = tuple(story["facts"]), "private" in story
         weight = COMMON_WEIGHT if story["id"] == "common" else float(story.get("weight", 1))
-        yield Beat(story["id"], beat["id"], beat["intent"], tuple(story["facts"]), many, weight)
+        yield Beat(story["id"], beat["id"], beat["intent"], facts, many, private, weight)
 
 
 def form_names(facts: tuple[str, ...]) -> frozenset[str]:
@@ -165,6 +167,7 @@ class Check:
         for where, group in named:
             yield from self._slots(f".{where}", group, beat)
             yield from self._texts(f".{where}", group)
+            yield from self._address(f".{where}", group, beat)
         if not lines.say:
             yield ".say: nothing to say"
         for names in beat.needed:
@@ -193,6 +196,17 @@ class Check:
                 if found:
                     yield f"{where}: {found}"
                     break
+
+    def _address(self, where: str, group: Group, beat: Beat) -> Iterator[str]:
+        """Words of the other form of address; private chat has the familiar one only."""
+        for formal, wrong in ((True, self.words.familiar), (False, self.words.formal)):
+            if formal and beat.private:
+                continue
+            form = "formal" if formal else "familiar"
+            for text in group:
+                hit = next((t for t in expand(text, formal, 48) if wrong.search(t)), "")
+                if hit:
+                    yield f"{where}: {form} mail says {hit!r}"
 
     def _fault(self, text: str) -> str:
         """What is wrong with one text of a beat, or nothing."""
