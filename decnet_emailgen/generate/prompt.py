@@ -75,7 +75,7 @@ def _task(brief: Brief) -> list[str]:
     lines = [
         f"{deed.get(pick.kind, 'Write your reply')} to {to}.",
         f"Language: {language}. {_address(brief)}",
-        f"What it has to do: {intent(brief)}.",
+        f"The matter: {pick.topic}. What this mail has to do: {intent(brief)}.",
         f"It is {brief.when:%A, %d %B %Y}, {brief.when:%H:%M}.",
     ]
     if pick.kind == "followup":

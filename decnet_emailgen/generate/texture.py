@@ -79,6 +79,8 @@ def typographic(text: str, client: str, language: str) -> str:
         text = re.sub(r'(?<!\w)"([^"\n]*)"', rf"{opening}\1{closing}", text)
     if client in ("outlook", "exchange"):
         text = text.replace("...", "…").replace(" - ", " – ")
+        if base(language) == "fr":
+            text = re.sub(" (?=[?!:;»])|(?<=«) ", "\u00a0", text)
     return text
 
 
