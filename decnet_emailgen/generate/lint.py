@@ -27,6 +27,7 @@ from decnet_emailgen.generate.spintax import (
     always,
     combinations,
     expand,
+    has_address,
     slots_of,
 )
 
@@ -52,7 +53,7 @@ MIN_TEXTS = ((10.0, 30), (3.0, 14), (0.0, 5))
 """How many texts a group should hold, by the weight of its story: what is said often is seen
 often, and no sentence may stand in more than one thread in a hundred."""
 _FACT = re.compile(r"\{(\w+)\}")
-_PUNCTUATION = re.compile(r"[,;:] *[,;:.]|(?<!\.)\.\.(?!\.)|,[^\W\d]|\( | \)| \.(?!\w)|^[,.;]")
+_PUNCTUATION = re.compile(r"[,;:] *[,;:.]| ,|(?<!\.)\.\.(?!\.)|,[^\W\d]|\( | \)| \.(?!\w)|^[,.;]")
 _STOP = re.compile(r"[.!?…:)\"“”»]$")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 
@@ -191,7 +192,7 @@ class Check:
 
     def _texts(self, where: str, group: Group) -> Iterator[str]:
         for text in group:
-            for formal in (False, True):
+            for formal in (False, True) if has_address(text) else (False,):
                 found = next((p for t in expand(text, formal, 48) if (p := self._fault(t))), "")
                 if found:
                     yield f"{where}: {found}"

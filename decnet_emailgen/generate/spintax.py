@@ -148,6 +148,15 @@ def _part_always(part: Part, names: frozenset[str]) -> bool:
     return False
 
 
+def has_address(template: Template) -> bool:
+    """Whether the form of address changes anything."""
+    return any(
+        isinstance(part, Address)
+        or (isinstance(part, Choice) and any(has_address(option) for option in part.options))
+        for part in template
+    )
+
+
 def combinations(template: Template) -> int:
     """How many texts the template can become for one form of address."""
     count = 1
