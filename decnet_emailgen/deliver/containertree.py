@@ -19,7 +19,6 @@ from decnet_emailgen.deliver import archive, containers
 from decnet_emailgen.deliver.containers import NoProgramError
 from decnet_emailgen.deliver.target import Finding
 from decnet_emailgen.deliver.tree import File, Folder, Stored
-from decnet_emailgen.errors import TargetError
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -37,9 +36,11 @@ _REMOVE = 'cd "$1" && shift && rm -f -- "$@"'
 _SWEEP = 'cd "$1" && rm -rf -- "$2"'
 # cat: what a failing tar leaves has to be read by somebody, or the sender waits for ever
 _UNPACK = (
-    'umask 022; mkdir -p "$1" && cd "$1" && rm -rf -- "$2" || exit 1; head -c "$3" | '
+    'umask 022; [ -d "$1" ] || { mkdir -p "$1" && chown "$4" "$1"; }; '
+    'cd "$1" && rm -rf -- "$2" || exit 1; head -c "$3" | '
     '{ tar -xpf - 2>&1; echo "code $?"; cat >/dev/null; } | tail -c 300; rm -rf -- "$2"'
 )
+_NO_TAR = "the image has no sh and tar to unpack mail with; put the spool on a volume"
 _ARGUMENTS = 400_000  # bytes of paths in one command line; Linux allows 2 MiB
 
 
@@ -51,6 +52,7 @@ class ContainerTree:
         self._root = root
         self._owner: tuple[int, int] | None = None
         self._exists = False
+        self._bare = False  # nothing can be run in the image
 
     @property
     def name(self) -> str:
@@ -69,6 +71,7 @@ class ContainerTree:
             try:
                 output = b"".join(self._shell(_LIST, wanted, "0"))
             except NoProgramError:
+                self._bare = True
                 return [stored.path for stored in self._fetch()]
         first, *lines = output.decode("utf-8", "surrogateescape").splitlines() or ["absent"]
         self._exists = first != "absent"
@@ -86,7 +89,8 @@ class ContainerTree:
             self.paths()
         containers.must_run(self._container)
         with containers.foreign(str(self._container.name)):
-            said = self._feed(folders, files) if self._on_tmpfs() else self._hand(folders, files)
+            own = [folder for folder in folders if folder.path != archive.STAGING]
+            said = self._feed(own, files) if self._on_tmpfs() else self._hand(own, files)
         if not said:
             return {}
         there = set(self.paths())
@@ -119,16 +123,16 @@ class ContainerTree:
         """Let the container's own tar unpack; what it complained about, or ""."""
         # A script whose sender was killed may still be running: no two share a staging folder
         staging = f"{archive.STAGING}.{secrets.token_hex(4)}"
+        owner = "{}:{}".format(*self._ids())
+        if self._bare:
+            return _NO_TAR
         size = sum(map(len, archive.build(folders, files, self._ids(), staging=staging)))
         pieces = archive.build(folders, files, self._ids(), staging=staging)
-        command = ["sh", "-c", _UNPACK, "sh", self._root, staging, str(size)]
+        command = ["sh", "-c", _UNPACK, "sh", self._root, staging, str(size), owner]
         try:
             code, output = containers.feed(self._container, command, pieces, "0")
-        except NoProgramError as exc:
-            raise TargetError(
-                f"{self.name} is a tmpfs, and the image has no sh and tar to unpack mail there; "
-                "put the spool on a volume"
-            ) from exc
+        except NoProgramError:
+            return _NO_TAR
         if code == 0 and output.endswith("code 0"):
             return ""
         lines = output.splitlines()
