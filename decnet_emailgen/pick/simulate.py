@@ -73,12 +73,7 @@ class Office:
         self._menu = lru_cache(maxsize=4096)(self._story_menu)
 
     def _calendar(self, person: Person) -> Calendar:
-        absences = tuple(
-            absence
-            for year in range(2018, 2040)
-            for absence in invented_absences(person, year, self.key)
-        )
-        return Calendar(person, absences)
+        return Calendar(person, lambda year: invented_absences(person, year, self.key))
 
     @property
     def volume(self) -> float:

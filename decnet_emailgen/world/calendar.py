@@ -10,7 +10,7 @@ the change, and of an hour that comes twice nothing outside the hours counts.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -25,13 +25,25 @@ _DAY = timedelta(days=1)
 _NONE: tuple[float, float] = (math.inf, math.inf)
 
 
-class Calendar:
-    """The working time of one person; ``absences`` come on top of those the file gives."""
+def no_leave(year: int) -> Iterable[Absence]:
+    """Nobody is on leave."""
+    return ()
 
-    def __init__(self, person: Person, absences: Iterable[Absence] = ()) -> None:
+
+class Calendar:
+    """The working time of one person.
+
+    ``leave`` gives, for a year, absences on top of those the file gives; the last of them may
+    reach into the next year.
+    """
+
+    def __init__(
+        self, person: Person, leave: Callable[[int], Iterable[Absence]] = no_leave
+    ) -> None:
         self.person = person
         self.zone = ZoneInfo(person.timezone)
-        self._absences = (*person.away, *absences)
+        self._leave = leave
+        self._taken: dict[int, tuple[Absence, ...]] = {}
         self._windows: dict[int, tuple[float, float]] = {}
         self._holidays: Mapping[date, str] | None = None
 
@@ -51,7 +63,14 @@ class Calendar:
 
     def is_away(self, day: date) -> bool:
         """Whether the person is on leave."""
-        return any(absence.first <= day <= absence.last for absence in self._absences)
+        if any(absence.first <= day <= absence.last for absence in self.person.away):
+            return True
+        for year in (day.year - 1, day.year):
+            if year not in self._taken:
+                self._taken[year] = tuple(self._leave(year))
+            if any(absence.first <= day <= absence.last for absence in self._taken[year]):
+                return True
+        return False
 
     def works(self, day: date) -> bool:
         """Whether the day is one of the person's workdays: no weekend, holiday or leave."""
@@ -176,9 +195,30 @@ def public_holidays(country: str, subdivision: str = "") -> Mapping[date, str]:
     """Public holidays of a country or a region of it, any year; none where they aren't known."""
     import holidays
 
+    import_countries_one_by_one()
     try:
         return holidays.country_holidays(country, subdiv=subdivision or None)
     except NotImplementedError:
         if subdivision:
             return public_holidays(country)
         return {}
+
+
+def import_countries_one_by_one() -> None:
+    """Let ``holidays`` import a country's module without the 250 others.
+
+    Its package of countries imports them all when it is imported first (a quarter of the time that
+    a whole command takes); a package of that name without code is as good, as the library's own
+    registry asks for the modules by name.
+    """
+    import sys
+    from importlib.machinery import PathFinder
+    from importlib.util import module_from_spec
+
+    import holidays
+
+    name = "holidays.countries"
+    if name not in sys.modules:
+        spec = PathFinder.find_spec(name, holidays.__path__)
+        if spec is not None:
+            sys.modules[name] = module_from_spec(spec)

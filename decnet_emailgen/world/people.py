@@ -102,6 +102,9 @@ def _check_subdivision(entry: Entry) -> None:
     """A state or region must be one whose holidays are known, where those of its country are."""
     import holidays
 
+    from decnet_emailgen.world.calendar import import_countries_one_by_one
+
+    import_countries_one_by_one()
     country = entry.values.get("country")
     place, line = entry.place.at("subdivision"), entry.line("subdivision")
     if country is None:
