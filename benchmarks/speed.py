@@ -1,0 +1,140 @@
+"""Measures the command line: how fast it starts, how fast it seeds, how much memory it takes.
+
+    python benchmarks/speed.py [--large 20000] [--repeat 7]
+
+Prints a table with ratios: start-up against ``python -c pass`` and ``sqlite-utils --version``,
+seeding in mails a second end to end (plan, words, bytes, store, Maildirs), planning alone, and
+``pick`` on a large store against a small one. Run it on a quiet machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "personas.example.yaml"
+NOW = "2026-11-20T16:00:00+01:00"
+EMAILGEN = [sys.executable, "-m", "decnet_emailgen"]
+
+
+def seconds(command: Sequence[str], folder: Path, repeat: int) -> float:
+    """The median wall time of a command."""
+    times = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def starts(folder: Path, repeat: int) -> list[tuple[str, str, str]]:
+    """Start-up, against the interpreter and against a neighbour."""
+    scripts = Path(sys.executable).parent
+    bare = seconds([sys.executable, "-c", "pass"], folder, repeat)
+    neighbour = seconds([str(scripts / "sqlite-utils"), "--version"], folder, repeat)
+    rows = []
+    commands = {
+        "sqlite-utils --version": [str(scripts / "sqlite-utils"), "--version"],
+        "emailgen --help": [str(scripts / "emailgen"), "--help"],
+        "emailgen pick": [str(scripts / "emailgen"), "pick", "-p", str(EXAMPLE), "--now", NOW],
+    }
+    for name, command in commands.items():
+        took = seconds(command, folder, repeat)
+        rows.append(
+            (
+                name,
+                f"{took * 1000:.0f} ms",
+                f"{took / bare:.1f} x python, {took / neighbour:.2f} x sqlite-utils",
+            )
+        )
+    return rows
+
+
+def seeded(count: int, days: int, folder: Path) -> tuple[float, float]:
+    """Seconds and peak memory (MB) of a seed with the builtin writer into Maildirs."""
+    command = [*EMAILGEN, "seed", "-p", str(EXAMPLE), "--count", str(count), "--days", str(days)]
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [*command, "--seed", "1", "--now", NOW], cwd=folder, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    took = time.perf_counter() - start
+    if status:
+        raise SystemExit(f"seed of {count} failed")
+    return took, usage.ru_maxrss / 1024
+
+
+def planned(count: int) -> float:
+    """Seconds to plan a history, without words."""
+    from datetime import datetime, timedelta
+
+    from decnet_emailgen.mail import mint
+    from decnet_emailgen.pick.history import history
+    from decnet_emailgen.pick.simulate import Office
+    from decnet_emailgen.world.load import read
+
+    world = read(EXAMPLE.read_text("utf-8"), source="example").world
+    offices = [Office(cast, "1", mint) for cast in world.casts()]
+    until = datetime.fromisoformat(NOW)
+    start = time.perf_counter()
+    found = history(offices, until - timedelta(days=365), until, count)
+    made = sum(len(thread.picks) for thread in found.threads)
+    if made < count:
+        raise SystemExit(f"planned {made} of {count}")
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--large", type=int, default=20_000)
+    parser.add_argument("--repeat", type=int, default=7)
+    options = parser.parse_args()
+    rows: list[tuple[str, str, str]] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows += starts(folder, options.repeat)
+        small = 0.0
+        for count, days in ((1000, 30), (options.large, 365)):
+            place = folder / str(count)
+            place.mkdir()
+            took, memory = seeded(count, days, place)
+            rate = count / took
+            small = small or memory
+            rows.append(
+                (
+                    f"seed {count}",
+                    f"{rate:.0f} mails/s",
+                    f"{memory:.0f} MB peak, {memory / small:.2f} x the first",
+                )
+            )
+            shutil.copy(place / "emailgen.db", folder / f"{count}.db")
+        took = planned(100_000)
+        rows.append(("plan 100000", f"{100_000 / took:.0f} mails/s", f"{took:.1f} s"))
+        rows.append(pick_on_large(folder, options.large, options.repeat))
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    for first, second, third in rows:
+        print(f"{first:28}{second:>16}   {third}")
+    print(f"(this process: {own:.0f} MB peak)")
+
+
+def pick_on_large(folder: Path, large: int, repeat: int) -> tuple[str, str, str]:
+    """``pick`` on the large store against the small one."""
+    pick = [*EMAILGEN, "pick", "-p", str(EXAMPLE), "--now", NOW, "--db"]
+    little = seconds([*pick, str(folder / "1000.db")], folder, repeat)
+    much = seconds([*pick, str(folder / f"{large}.db")], folder, repeat)
+    return f"pick on {large}", f"{much * 1000:.0f} ms", f"{much / little:.2f} x on 1000"
+
+
+if __name__ == "__main__":
+    main()
