@@ -78,7 +78,7 @@ def renewed(page: str, name: str, text: str) -> str:
     begin, end = f"<!-- generated: {name} -->", "<!-- end -->"
     pattern = re.compile(f"({re.escape(begin)}).*?({re.escape(end)})", re.DOTALL)
     assert pattern.search(page), f"no {begin} in the page"
-    return pattern.sub(lambda found: f"{begin}\n{text.strip()}\n{end}", page)
+    return pattern.sub(lambda found: f"{begin}\n\n{text.strip()}\n\n{end}", page)
 
 
 def main() -> int:

@@ -94,7 +94,8 @@ def _party(scene: Scene) -> str:
         if name in scene.known:
             return scene.known[name]
     outsider = scene.outsider
-    if outsider is not None and outsider.organisation:
+    advises = outsider is not None and outsider.relation == "partner"
+    if outsider is not None and outsider.organisation and not advises:
         return outsider.organisation
     return _organisation(scene, scene.draw.choice(("supplier", "customer")))
 

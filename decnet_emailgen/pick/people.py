@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from decnet_emailgen.pick.keys import unit, weighted
 from decnet_emailgen.pick.stories import StoryLine
+from decnet_emailgen.world.fill import department_of
 from decnet_emailgen.world.model import Cast, Correspondent, Person, Persona
 
 OUTSIDE = frozenset({"customer", "supplier", "partner", "other"})
@@ -51,6 +52,14 @@ def common_language(
     return best
 
 
+def _means(word: str, person: Correspondent) -> bool:
+    """Whether ``supplier``, or ``supplier/it`` (by what their role is about), is this person."""
+    relation, _, trade = word.partition("/")
+    if relation != person.relation:
+        return False
+    return not trade or department_of(f"{person.role} {person.organisation}") == trade
+
+
 @cache
 def _offset(zone: str) -> float:
     """Hours east of UTC in winter: how far apart two people's days are."""
@@ -87,7 +96,7 @@ class Roster:
     def answers_to(self, person: Person, word: str) -> bool:
         """Whether a story line's word in ``starts`` means this person."""
         if isinstance(person, Correspondent):
-            return word == person.relation
+            return _means(word, person)
         assert isinstance(person, Persona)  # noqa: S101 (the only other kind)
         if word == "manager":
             return any(other.manager == person.email for other in self.inside)
@@ -98,7 +107,7 @@ class Roster:
         person = self.people[email]
         inside = tuple(p for p in self.inside if p.email != email)
         if isinstance(person, Correspondent):
-            if word in OUTSIDE:
+            if word.partition("/")[0] in OUTSIDE:
                 return ()
             return inside if word in ("any", "colleague") else self._by_word(inside, word)
         assert isinstance(person, Persona)  # noqa: S101 (the only other kind)
@@ -110,8 +119,8 @@ class Roster:
             return tuple(p for p in inside if p.manager == email)
         if word == "team":
             return self._team(person, inside)
-        if word in OUTSIDE:
-            return tuple(p for p in self.outside if p.relation == word)
+        if word.partition("/")[0] in OUTSIDE:
+            return tuple(p for p in self.outside if _means(word, p))
         return self._by_word(inside, word)
 
     @staticmethod
