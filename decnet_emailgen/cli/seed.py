@@ -243,6 +243,9 @@ def _plan(store: Store, opened: Opened, asked: _Asked) -> None:
             for chunk in steps.chunks(found.threads_of(office), steps.THREADS):
                 steps.plan(store, "seed", office.cast.name, chunk)
                 done(sum(len(thread.picks) for thread in chunk))
+            away = office.absences(asked.span.since.date(), asked.span.until.date())
+            things = [(thing.kind, thing.name, thing.about) for thing in away]
+            store.plan("seed", office.cast.name, [((), things)])
             store.move_cursor(Cursor(office.cast.name, asked.stream, end, found.rate))
     store.set_run(asked.run, "planned")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from math import log
 from random import Random
 
 from decnet_emailgen.pick.company import QUANTITIES, Company, Thing
@@ -70,8 +71,15 @@ def facts(scene: Scene, names: Iterable[str]) -> tuple[Fact, ...]:
     wanted = tuple(names)
     for name in sorted(wanted, key=_rank):
         scene.known[name] = _MAKERS[name](scene)
+        if name in _LASTING:
+            scene.things.append(Thing(name, scene.known[name], {}))
     return tuple(Fact(name, KINDS.get(name, "text"), scene.known[name]) for name in wanted)
 
+
+_LASTING = frozenset(
+    {"customer", "supplier", "ticket", "room", "server", "application", "product", "contract"}
+)
+"""Facts that are things of the company's world, beside projects, invoices and orders."""
 
 _FIRST = ("customer", "supplier", "other_party", "project", "invoice", "order", "days", "start")
 
@@ -135,7 +143,27 @@ def _order(scene: Scene) -> str:
 
 
 def _money(centre: float, spread: float) -> Callable[[Scene], str]:
-    return lambda scene: scene.company.money(scene.draw, centre, spread)
+    """An amount about a median; some story lines have amounts of their own size."""
+
+    def make(scene: Scene) -> str:
+        middle, width = _SIZES.get(scene.story, (centre, spread))
+        return scene.company.money(scene.draw, log(middle), width)
+
+    return make
+
+
+_SIZES = {
+    "expense-receipt": (70.0, 0.8),
+    "price-approval": (30_000.0, 0.8),
+    "lost-deal": (45_000.0, 0.8),
+    "forecast-update": (260_000.0, 0.5),
+    "quote-request": (310.0, 0.9),
+    "training": (950.0, 0.5),
+    "month-end-close": (6_500.0, 0.8),
+    "contract-review": (28_000.0, 0.9),
+    "licence-renewal": (7_800.0, 0.6),
+}
+"""Medians and spreads of amounts that these story lines speak of."""
 
 
 def _remembered(name: str, make: Callable[[Scene], str]) -> Callable[[Scene], str]:
@@ -278,9 +306,9 @@ _MAKERS: dict[str, Callable[[Scene], str]] = {
     "project": _project,
     "invoice": _invoice,
     "order": _order,
-    "amount": _remembered("amount", _money(8.0, 1.2)),
-    "price": _remembered("price", _money(7.2, 0.9)),
-    "budget": _money(10.3, 0.8),
+    "amount": _remembered("amount", _money(3_000.0, 1.2)),
+    "price": _remembered("price", _money(1_350.0, 0.9)),
+    "budget": _money(30_000.0, 0.8),
     "product": _remembered("product", lambda scene: scene.draw.choice(scene.company.products)),
     "quantity": _remembered("quantity", lambda scene: str(scene.draw.choice(QUANTITIES))),
     "due": _remembered("due", _ahead(3, 15)),

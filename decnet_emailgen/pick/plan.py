@@ -71,7 +71,11 @@ class Sketch:
 
 @dataclass(slots=True)
 class Planner:
-    """Plans the threads of one cast. ``key`` is the installation's seed and the cast's name."""
+    """Plans the threads of one cast.
+
+    ``key`` is the installation's seed and the cast's name; ``load`` tells how busy somebody is on
+    a day (1 is usual).
+    """
 
     roster: Roster
     company: Company
@@ -79,6 +83,7 @@ class Planner:
     hosts: tuple[Host, ...]
     mint: Mint
     key: str
+    load: Callable[[str, date], float]
     run: str = ""
     _authors: dict[tuple[str, bool], Author] = field(default_factory=dict)
 
@@ -91,7 +96,8 @@ class Planner:
         cast = players(self.roster, self.roster.people[start.email], line, draw, peer)
         if cast is None:
             return None
-        count = shapes.size(draw, line, cast.word)
+        load = self.load(cast.peer.email, self._local_date(cast.peer, start.at))
+        count = shapes.size(draw, line, cast.word, load)
         beats = shapes.steps(draw, line, count, cast.third is not None)
         steps = Walk(self.roster, self.calendars, cast, draw).steps(beats, start.at)
         return Sketch(start, line, cast, tuple(steps), draw)

@@ -14,10 +14,13 @@ from random import Random
 
 from decnet_emailgen.pick.stories import Actor, BeatLine, StoryLine, common_beat
 
-_SIZES = (0.665, 0.165, 0.07, 0.037, 0.02, 0.013, 0.01, 0.007, 0.005, 0.003, 0.003, 0.002)
+_SIZES = (0.645, 0.176, 0.075, 0.039, 0.02, 0.013, 0.01, 0.007, 0.005, 0.003, 0.003, 0.002)
 _SIZE_SUMS = tuple(accumulate(_SIZES))
 MEAN_SIZE = sum(size * share for size, share in enumerate(_SIZES, 1)) / sum(_SIZES)
 """Mails a thread has on average; a person's new mails are the rest of their daily volume."""
+
+DROPPED = 0.22
+"""Share of answers that never come for each unit of load above the usual."""
 
 FORWARDED, CHASED = 0.40, 0.05
 """Shares of longer threads in which a mail is forwarded aside, or asked for again."""
@@ -27,9 +30,16 @@ _COPIED = (0.71, 0.19, 0.06, 0.04)
 _COPIED_SUMS = tuple(accumulate(_COPIED))
 
 
-def size(draw: Random, line: StoryLine, word: str) -> int:
-    """How many mails the thread will have if everybody plays on."""
+def size(draw: Random, line: StoryLine, word: str, load: float = 1.0) -> int:
+    """How many mails the thread will have if everybody plays on.
+
+    Under load people answer a smaller share of their mail, not later (Kooti et al. 2015);
+    ``load`` is how busy the reader's day is, 1 being usual.
+    """
     number = min(bisect(_SIZE_SUMS, draw.random() * _SIZE_SUMS[-1]), len(_SIZES) - 1) + 1
+    dropped = draw.random() < DROPPED * (load - 1)
+    if dropped:
+        number = 1
     if word == "everyone":
         return number if draw.random() < 0.4 else 1
     return min(number + 1, 6) if line.private and number > 1 else number

@@ -17,7 +17,7 @@ from math import ceil
 from random import Random
 
 from decnet_emailgen.pick import timing
-from decnet_emailgen.pick.company import Company
+from decnet_emailgen.pick.company import Company, Thing
 from decnet_emailgen.pick.keys import hexadecimal, poisson, rng
 from decnet_emailgen.pick.people import Roster, log_normal
 from decnet_emailgen.pick.plan import Mint, Planner, Sketch, Start, Thread
@@ -67,13 +67,29 @@ class Office:
         self.company = Company(self.key, cast.personas, cast.correspondents, currency)
         hosts = tuple(Host(decky.id, decky.name, decky.services) for decky in cast.deckies)
         self.planner = Planner(
-            self.roster, self.company, self.calendars, hosts, mint, self.key, run
+            self.roster, self.company, self.calendars, hosts, mint, self.key, self.load, run
         )
         self._rates = self._new_per_day()
         self._menu = lru_cache(maxsize=4096)(self._story_menu)
 
     def _calendar(self, person: Person) -> Calendar:
         return Calendar(person, lambda year: invented_absences(person, year, self.key))
+
+    def absences(self, first: date, last: date) -> Iterator[Thing]:
+        """Who is on leave in these years, as things of the company's world."""
+        for person in self.roster.inside:
+            invented = (
+                absence
+                for year in range(first.year, last.year + 1)
+                for absence in invented_absences(person, year, self.key)
+            )
+            for absence in (*person.away, *invented):
+                about = {"from": absence.first.isoformat(), "until": absence.last.isoformat()}
+                yield Thing("absence", f"{person.email} {about['from']}", about)
+
+    def load(self, email: str, day: date) -> float:
+        """How busy that day is for that person: 1 on average, unequal from day to day."""
+        return rng(self.key, email, day.toordinal(), "busy").gammavariate(2.2, 1 / 2.2)
 
     @property
     def volume(self) -> float:
@@ -124,7 +140,7 @@ class Office:
         if factor == 0.0:
             return
         draw = rng(self.stream, email, day.toordinal(), layer)
-        busy = rng(self.key, email, day.toordinal(), "busy").gammavariate(2.2, 1 / 2.2)
+        busy = self.load(email, day)
         previous: float | None = None
         for number in range(poisson(draw, base * factor * busy)):
             mark = layer + draw.random()
