@@ -13,6 +13,7 @@ import argparse
 import os
 import resource
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -99,6 +100,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--large", type=int, default=20_000)
     parser.add_argument("--repeat", type=int, default=7)
+    parser.add_argument("--million", action="store_true", help="pick on a store of 1,000,000 too")
     options = parser.parse_args()
     rows: list[tuple[str, str, str]] = []
     with tempfile.TemporaryDirectory() as name:
@@ -122,10 +124,47 @@ def main() -> None:
         took = planned(100_000)
         rows.append(("plan 100000", f"{100_000 / took:.0f} mails/s", f"{took:.1f} s"))
         rows.append(pick_on_large(folder, options.large, options.repeat))
+        if options.million:
+            inflate(folder / f"{options.large}.db", folder / "1000000.db", 1_000_000)
+            rows.append(pick_on_large(folder, 1_000_000, options.repeat))
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     for first, second, third in rows:
         print(f"{first:28}{second:>16}   {third}")
     print(f"(this process: {own:.0f} MB peak)")
+
+
+def inflate(source: Path, store: Path, count: int) -> None:
+    """A store of so many mails, made of copies of one's threads with shortened bytes."""
+    shutil.copy(source, store)
+    db = sqlite3.connect(store)
+    (have,) = db.execute("SELECT count(*) FROM messages").fetchone()
+    names = [row[1] for row in db.execute("PRAGMA table_info(messages)")]
+    shifted = {
+        "id": "id || :k",
+        "thread_id": "thread_id || :k",
+        "message_id": "replace(message_id, '@', :k || '@')",
+        "parent": "replace(parent, '@', :k || '@')",
+        "sent": "sent - 86400 * 365 * CAST(substr(:k, 2) AS INTEGER)",
+        "content": "substr(content, 1, 200)",
+    }
+    columns = ", ".join(shifted.get(name, name) for name in names)
+    for number in range(1, (count - have) // have + 2):
+        key = {"k": f"-{number}"}
+        db.execute(
+            "INSERT INTO threads SELECT id || :k, run, cast_name, hosts, story, topic, language, "
+            "facts, started FROM threads WHERE id NOT LIKE '%-%'",
+            key,
+        )
+        db.execute(
+            f"INSERT INTO messages SELECT {columns} FROM messages WHERE id NOT LIKE '%-%'", key
+        )
+        db.execute(
+            "INSERT INTO recipients SELECT message || :k, field, email, sender, "
+            f"{shifted['sent']} FROM recipients WHERE message NOT LIKE '%-%'",
+            key,
+        )
+        db.commit()
+    db.close()
 
 
 def pick_on_large(folder: Path, large: int, repeat: int) -> tuple[str, str, str]:

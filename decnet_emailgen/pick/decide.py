@@ -146,6 +146,7 @@ def _reply(
             steps=max(len(thread) + 1, before.beat.steps),
             relation=office.roster.relation(author, other),
             formal=before.beat.formal,
+            private=before.beat.private,
             facts=before.beat.facts,
         ),
         thread=chain,

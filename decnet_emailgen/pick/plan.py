@@ -185,6 +185,7 @@ class Planner:
             steps=len(steps),
             relation=self.roster.relation(author, reader),
             formal=self.roster.formal(author, reader),
+            private=line.private,
             facts=found,
         )
         return Pick(

@@ -269,3 +269,30 @@ def test_message_ids_are_made_by_the_given_mint() -> None:
     pick = picks_of(threads_of(office(small()), "2026-03-02", "2026-03-04"))[0]
     domain = pick.sender.email.partition("@")[2]
     assert pick.message_id == mint(pick.sender.client, domain, pick.when, pick.id, "")
+
+
+def test_private_chat_is_marked_stays_inside_and_is_never_forwarded_or_chased() -> None:
+    private = [
+        t
+        for t in threads_of(office(small()), "2026-02-02", "2026-04-30")
+        if t.picks[0].beat.private
+    ]
+    assert {thread.story for thread in private} >= {"lunch", "weekend-chat"}
+    for pick in picks_of(private):
+        assert not pick.sender.outside
+        assert not any(party.outside for party in pick.recipients)
+        assert pick.kind in ("new", "reply")
+        assert pick.beat.beat != "chase"
+
+
+def test_busy_readers_answer_a_smaller_share() -> None:
+    at_work = office(small())
+    shares = {True: [0, 0], False: [0, 0]}
+    for thread in threads_of(at_work, "2026-01-12", "2026-06-30", 2.0):
+        first = thread.picks[0]
+        load = at_work.load(first.to[0].email, first.when.date())
+        if 0.7 < load < 1.7:
+            continue
+        shares[load > 1][len(thread.picks) > 1] += 1
+    busy, idle = (shares[key][1] / sum(shares[key]) for key in (True, False))
+    assert busy < 0.9 * idle
