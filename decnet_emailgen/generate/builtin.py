@@ -22,7 +22,7 @@ from decnet_emailgen.generate.spintax import Template, render
 from decnet_emailgen.generate.texture import lower_first, slip, spell_out
 
 SHORT = 12
-MOST_ASIDES = 6
+MOST_ASIDES = 4
 MOST_BULLETS = 5
 ROOMY = 90
 """From so many words on, a mail may have a list."""
@@ -161,7 +161,7 @@ class _Mail:
         if left < 12 or self.brief.pick.beat.private:
             return []
         groups = self.phrases.mail.asides
-        most = 3 if self.formal or self.brief.device == "phone" else MOST_ASIDES
+        most = 2 if self.formal or self.brief.device == "phone" else MOST_ASIDES
         wanted = min(len(groups), most, round(left / 15))
         said = [self._fresh(groups[n]) for n in _sample(self.rng, len(groups), wanted)]
         size = 1 if wanted < 3 and self.habits.paragraphs == "airy" else 2 + wanted % 2

@@ -218,10 +218,8 @@ class Check:
             "a stock phrase": self.words.stock.search(text),
             "vocabulary of models": self.words.vocabulary.search(text),
             "no capital after a stop": re.search(r"[^.\W\d][.!?] +[a-zà-ÿ]", text),
-            "punctuation": re.search(
-                r"[,;:] *[,;:.]|(?<!\.)\.\.(?!\.)|,\w|\( | \)| \.(?!\w)|^[,.;]", text
-            ),
-            "no stop at the end": not re.search(r"[.!?…:)\"“”»]$", text.strip()),
+            "punctuation": _PUNCTUATION.search(text),
+            "no stop at the end": not _STOP.search(text.strip()),
             "a small letter first": text.strip()[:1].islower(),
             "nothing": not text.strip(),
         }

@@ -11,8 +11,9 @@ from random import Random
 from decnet_emailgen.generate.brief import Brief
 from decnet_emailgen.generate.forms import Slots, first_name, spoken_name
 from decnet_emailgen.generate.habits import Habits
+from decnet_emailgen.generate.lexicon import lexicon
 from decnet_emailgen.generate.phrases import Group, Mail
-from decnet_emailgen.generate.spintax import Template, parse, render
+from decnet_emailgen.generate.spintax import Template, expand, parse, render
 
 COMMONER = 1.8
 """Lists begin with what most people write; the power draws choices towards the beginning."""
@@ -44,7 +45,7 @@ def closing(brief: Brief, habits: Habits, mail: Mail, body: str, slots: Slots, r
         if habits.own_closing:
             phrase = habits.own_closing
         else:
-            options = _usual(mail.closings.of(formal), habits.closing, rng)
+            options = _usual(_fitting(brief, mail.closings.of(formal)), habits.closing, rng)
             phrase = render(options, slots, formal, rng) if options else ""
             if phrase.rstrip(",.! ").lower() in body[-60:].lower():
                 phrase = ""
@@ -54,6 +55,14 @@ def closing(brief: Brief, habits: Habits, mail: Mail, body: str, slots: Slots, r
     if not name:
         return phrase.rstrip(",")
     return f"{phrase}\n{name}" if phrase else name
+
+
+def _fitting(brief: Brief, closings: Group) -> Group:
+    """Closings without words for one person, where several are spoken to."""
+    if not brief.many:
+        return closings
+    personal = lexicon(brief.language).familiar
+    return tuple(c for c in closings if not any(personal.search(text) for text in expand(c)))
 
 
 def _greets(brief: Brief, habits: Habits, size: int) -> float:
