@@ -120,7 +120,7 @@ def _greeting(line: str, brief: Brief, own: frozenset[str]) -> tuple[str, str]:
     if not line:
         return "", ""
     if brief.pick.to and _GAP.search(line):
-        return _GAP.sub(first_name(brief.pick.to[0].name), line), ""
+        return _GAP.sub(first_name(brief.pick.to[0].name), line, count=1), ""
     found = lexicon(brief.language).greetings.match(line)
     called = _NAME.search(line, found.end() if found else 0)
     if called is None or any(word in EVERYBODY for word in _plain(called[0]).split()):
