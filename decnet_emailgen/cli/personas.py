@@ -11,6 +11,9 @@ import typer
 from decnet_emailgen.cli import options
 from decnet_emailgen.errors import ExitCode, SettingError, UsageError
 
+_SHOWN = ("name", "email", "role", "languages", "zone", "hours", "client", "mails a day")
+"""What the table shows of a person; ``--json`` shows all."""
+
 app = typer.Typer(
     no_args_is_help=True, help="Check, make and import personas files.", rich_markup_mode=None
 )
@@ -43,7 +46,7 @@ def check(
     else:
         for found in (rows, outside):
             if found:
-                table(tuple(found[0]), (tuple(row.values()) for row in found))
+                table(_SHOWN, (tuple(row[name] for name in _SHOWN) for row in found))
                 out("")
     dropped = sum(problem.severity == "dropped" for problem in loaded.problems)
     say(f"{path}: {len(rows)} personas, {len(outside)} correspondents, {dropped} left out")
