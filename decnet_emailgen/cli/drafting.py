@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from decnet_emailgen.store import Store
     from decnet_emailgen.world.model import World
 
+MEMORY = 20_000
+"""How many of the latest mails a model's answer is compared with."""
+
 ON_REJECT = ("builtin", "skip", "fail")
 
 
@@ -43,13 +46,28 @@ def world_if_any(personas: Path | None) -> World | None:
     return open_world(personas).world
 
 
-def write_with(writer: Writer, on_reject: str) -> steps.Write:
-    """The step that puts one pick into words."""
+def write_with(writer: Writer, on_reject: str, db: Path) -> steps.Write:
+    """The step that puts one pick into words.
+
+    What a model writes must not resemble what is in the store; the builtin writer keeps its mails
+    apart by itself, and the same whatever was written before.
+    """
+    from decnet_emailgen.generate.shingles import Memory
     from decnet_emailgen.generate.step import generate
 
     if on_reject not in ON_REJECT:
         raise UsageError(f"--on-reject {on_reject}: choose one of {', '.join(ON_REJECT)}")
-    return lambda pick: generate(pick, writer, on_reject=on_reject)  # type: ignore[arg-type]
+    seen = None if writer.name == "builtin" else Memory(_texts(db))
+    return lambda pick: generate(pick, writer, on_reject=on_reject, seen=seen)  # type: ignore[arg-type]
+
+
+def _texts(db: Path) -> Iterator[tuple[str, str]]:
+    """The latest texts of the store by the ids of their mails."""
+    from decnet_emailgen.store import Store
+
+    if db.exists():
+        with Store.open(db, create=False) as store:
+            yield from store.texts(MEMORY)
 
 
 def picks_of_stdin(tally: Tally) -> Iterator[Pick]:

@@ -32,7 +32,7 @@ def generate(
     from decnet_emailgen.store import Store
 
     world = drafting.world_if_any(personas)
-    write = drafting.write_with(context.open_writer(world, writer, model, url), on_reject)
+    write = drafting.write_with(context.open_writer(world, writer, model, url), on_reject, db)
     tally = drafting.Tally()
     with Store.open(db) as store:
         for draft in drafting.drafts_of_stdin(store, write, jobs, tally):

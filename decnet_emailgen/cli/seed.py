@@ -69,7 +69,7 @@ def seed(
         _show_plan(opened, wanted, db, languages, as_json=json)
         return
     routes = context.routes(opened, to)
-    tools = _Tools(routes, drafting.write_with(by, on_reject), languages, jobs, verify)
+    tools = _Tools(routes, drafting.write_with(by, on_reject, db), languages, jobs, verify)
     code = _seed(opened, wanted, db, tools, resume=resume)
     if code:
         raise typer.Exit(code)

@@ -45,7 +45,7 @@ def tick(
     present = context.instant(now)
     routes = context.routes(opened, to)
     by = context.open_writer(opened.world, writer, model, url)
-    write, languages = drafting.write_with(by, on_reject), context.writable(by)
+    write, languages = drafting.write_with(by, on_reject, db), context.writable(by)
     try:
         with Store.open(db) as store, lock.hold(db, "tick"):
             install = context.store_seed(store, seed)

@@ -22,7 +22,7 @@ from decnet_emailgen.generate.spintax import Template, render
 from decnet_emailgen.generate.texture import lower_first, slip, spell_out
 
 SHORT = 12
-MOST_ASIDES = 4
+MOST_ASIDES = 2
 MOST_BULLETS = 5
 ROOMY = 90
 """From so many words on, a mail may have a list."""
@@ -161,8 +161,8 @@ class _Mail:
         if left < 12 or self.brief.pick.beat.private:
             return []
         groups = self.phrases.mail.asides
-        most = 2 if self.formal or self.brief.device == "phone" else MOST_ASIDES
-        wanted = min(len(groups), most, round(left / 15))
+        most = 1 if self.formal or self.brief.device == "phone" else MOST_ASIDES
+        wanted = min(len(groups), most, round(left / 22))
         said = [self._fresh(groups[n]) for n in _sample(self.rng, len(groups), wanted)]
         size = 1 if wanted < 3 and self.habits.paragraphs == "airy" else 2 + wanted % 2
         return [" ".join(said[n : n + size]) for n in range(0, len(said), size)]
@@ -170,7 +170,7 @@ class _Mail:
     def _list(self, left: int) -> list[str]:
         """Points below each other, from those who like lists, in roomy mails."""
         bullets = self.phrases.mail.bullets
-        if left < 30 or self.target < ROOMY or self.formal or len(bullets) < MOST_BULLETS:
+        if left < 60 or self.target < ROOMY or self.formal or len(bullets) < MOST_BULLETS:
             return []
         if self.rng.random() >= max(self.habits.lists, 0.25 if left > 90 else 0):
             return []

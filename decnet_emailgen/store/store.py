@@ -311,6 +311,13 @@ class Store:
                     ["written", bad[0].reason, message] if bad else ["delivered", "", message],
                 )
 
+    def texts(self, most: int) -> Iterator[tuple[str, str]]:
+        """The latest written texts, newest first, by the ids of their mails."""
+        found = self.rows(
+            "SELECT id, text FROM messages WHERE text != '' ORDER BY sent DESC LIMIT ?", [most]
+        )
+        yield from ((row["id"], row["text"]) for row in found)
+
     def message(self, message_id: str) -> Row | None:
         """A message by its id or its Message-ID."""
         found = self.rows(
