@@ -124,6 +124,9 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--days", type=int, default=120)
     parser.add_argument("--seed", type=int, nargs="*", default=[1, 2, 3])
+    parser.add_argument(
+        "--ticks", action="store_true", help="30 days by 5-minute ticks beside one seed of them"
+    )
     options = parser.parse_args()
     sources = {path.name: path.read_text("utf-8") for path in options.files}
     if not sources:
@@ -132,6 +135,9 @@ def main() -> int:
     columns: dict[str, dict[str, float]] = {}
     for name, text in sources.items():
         world = read(text, source=name).world
+        if options.ticks:
+            columns |= _ticked(name, world, until)
+            continue
         for seed in options.seed:
             columns[f"{name} {seed}"] = _column(world, seed, options.count, options.days, until)
     return _table(columns)
@@ -143,6 +149,21 @@ def _column(world: World, seed: int, count: int, days: int, until: datetime) -> 
     end = until.timestamp()
     threads = [thread for thread in plan.threads if thread.picks[-1].when.timestamp() < end]
     return measure(threads)
+
+
+def _ticked(name: str, world: World, until: datetime) -> dict[str, dict[str, float]]:
+    """Thirty days at once and by ticks of five minutes: threads that began and ended in them."""
+    (cast, *_) = world.casts()
+    at_work = Office(cast, "1", _mint)
+    since, end = (until - timedelta(days=30)).timestamp(), until.timestamp()
+    whole = list(at_work.threads(at_work.starts(since, end, 1.0)))
+    parts: list[Thread] = []
+    now = since
+    while now < end:
+        parts += at_work.threads(at_work.starts(now, min(now + 300, end), 1.0))
+        now += 300
+    print(f"{name}: the same threads: {whole == parts} ({len(whole)} and {len(parts)})")
+    return {f"{name} seed": measure(whole), f"{name} ticks": measure(parts)}
 
 
 def _mint(client: str, domain: str, when: datetime, key: str, author: str) -> str:
