@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from decnet_emailgen.cli.context import Routes
     from decnet_emailgen.cli.drafting import Tally
-    from decnet_emailgen.mail import Server
+    from decnet_emailgen.cli.steps import Host
     from decnet_emailgen.records import Draft, Receipt
     from decnet_emailgen.store import Store
 
@@ -28,31 +28,33 @@ def deliver(
         bool, typer.Option("--pending", help="Deliver what is written and not yet delivered.")
     ] = False,
     verify: options.Verify = False,
+    now: options.Now = None,
 ) -> None:
     """Read Draft records and deliver them; print one Receipt record a line."""
     from decnet_emailgen.cli import context
     from decnet_emailgen.cli.console import out
     from decnet_emailgen.cli.drafting import Tally
+    from decnet_emailgen.cli.steps import Host
     from decnet_emailgen.records import encode
     from decnet_emailgen.store import Store
 
     opened = context.open_world(personas)
+    present = context.instant(now)
     routes = context.routes(opened, to)
     tally = Tally()
     with Store.open(db) as store:
-        server = context.server(opened.world, store.seed())
+        host = Host(store, context.server(opened.world, store.seed()), present)
         lots = store.undelivered() if pending else _lots(store, tally)
-        for receipt in receipts(store, lots, routes, server, tally, verify=verify):
+        for receipt in receipts(host, lots, routes, tally, verify=verify):
             out(encode(receipt))
     if tally.failed:
         raise typer.Exit(tally.worst or ExitCode.FAILED)
 
 
 def receipts(
-    store: Store,
+    host: Host,
     lots: Iterator[list[Draft]],
     routes: Routes,
-    server: Server,
     tally: Tally,
     *,
     verify: bool,
@@ -61,8 +63,8 @@ def receipts(
     from decnet_emailgen.cli.steps import deliver_drafts
 
     for lot in lots:
-        done = deliver_drafts(lot, routes, server, verify=verify)
-        store.deliver_many([(receipt.draft.pick.id, receipt.deliveries) for receipt in done])
+        done = deliver_drafts(lot, routes, host, verify=verify)
+        host.store.deliver_many([(receipt.draft.pick.id, receipt.deliveries) for receipt in done])
         for receipt in done:
             for delivery in receipt.deliveries:
                 if delivery.state == "failed":

@@ -61,7 +61,8 @@ def seed(
     from decnet_emailgen.cli import context, drafting
 
     opened = context.open_world(personas, strict=strict)
-    span = _span(days, since, until, now)
+    present = context.instant(now)
+    span = _span(days, since, until, present)
     wanted = Wanted(count, span, seed, explicit=bool(since or until or now))
     by = context.open_writer(opened.world, writer, model, url)
     languages = context.writable(by)
@@ -69,7 +70,7 @@ def seed(
         _show_plan(opened, wanted, db, languages, as_json=json)
         return
     routes = context.routes(opened, to)
-    tools = _Tools(routes, drafting.write_with(by, on_reject, db), languages, jobs, verify)
+    tools = _Tools(routes, drafting.write_with(by, on_reject, db), languages, jobs, verify, present)
     code = _seed(opened, wanted, db, tools, resume=resume)
     if code:
         raise typer.Exit(code)
@@ -112,14 +113,14 @@ class _Tools:
     languages: frozenset[str] | None
     jobs: int
     verify: bool
+    now: datetime
 
 
-def _span(days: int | None, since: str | None, until: str | None, now: str | None) -> Span:
+def _span(days: int | None, since: str | None, until: str | None, present: datetime) -> Span:
     from decnet_emailgen.cli import context
 
     if days is not None and since is not None:
         raise UsageError("--days and --since exclude each other; give one of them")
-    present = context.instant(now)
     end = present if until is None else context.parse_instant(until, "--until")
     if end > present:
         raise UsageError("--until lies in the future; tick writes that when its time has come")
@@ -272,15 +273,9 @@ def _deliver(store: Store, opened: Opened, install: str, tools: _Tools) -> Deliv
     from decnet_emailgen.cli import context, steps
     from decnet_emailgen.cli.console import progress
 
-    server = context.server(opened.world, install)
+    host = steps.Host(store, context.server(opened.world, install), tools.now)
     with progress("delivering", store.count("written")) as done:
-        return steps.deliver_pending(
-            store,
-            tools.routes,
-            server,
-            done,
-            verify=tools.verify,
-        )
+        return steps.deliver_pending(host, tools.routes, done, verify=tools.verify)
 
 
 def _report(written: Written, delivered: Delivered, db: Path, run: Run) -> None:

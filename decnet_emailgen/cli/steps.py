@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from decnet_emailgen.errors import EmailgenError, TargetError
-from decnet_emailgen.records import Delivery, Draft, Earlier, Pick, Receipt, Rejection
+from decnet_emailgen.records import Delivery, Draft, Earlier, Kind, Pick, Receipt, Rejection
 
 if TYPE_CHECKING:
     from decnet_emailgen.cli.console import Progress
@@ -167,16 +169,38 @@ class Delivered:
                 self.targets[delivery.target] = None
 
 
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The mail host as it stands: its server, the store that knows the answers, the instant."""
+
+    store: Store
+    server: Server
+    now: datetime
+
+    def copies(self, drafts: Sequence[Draft], now: datetime | None = None) -> list[list[Copy]]:
+        """Each draft's copies, with the flags that their owners have given them by ``now``."""
+        from decnet_emailgen.mail import Reaction, as_read, copies
+
+        reactions: dict[str, list[Reaction]] = {}
+        for parent, by, kind, sent in self.store.answers([d.pick.message_id for d in drafts]):
+            at = datetime.fromtimestamp(sent, UTC)
+            reactions.setdefault(parent, []).append(Reaction(by, cast("Kind", kind), at))
+        return [
+            [
+                as_read(copy, now or self.now, reactions.get(draft.pick.message_id, ()))
+                for copy in copies(draft, self.server)
+            ]
+            for draft in drafts
+        ]
+
+
 def deliver_drafts(
-    drafts: Sequence[Draft], routes: Routes, server: Server, *, verify: bool = False
+    drafts: Sequence[Draft], routes: Routes, host: Host, *, verify: bool = False
 ) -> list[Receipt]:
     """Put every copy of these mails where it belongs, one call a target; one receipt a draft."""
-    from decnet_emailgen.mail import copies
-
     found: dict[str, list[Delivery]] = {draft.pick.id: [] for draft in drafts}
     lots: dict[tuple[str, str], list[tuple[str, Copy]]] = {}
-    for draft in drafts:
-        made = copies(draft, server)
+    for draft, made in zip(drafts, host.copies(drafts), strict=True):
         for decky, address in _stops(draft, routes, found):
             lot = lots.setdefault((decky, address), [])
             lot.extend((draft.pick.id, copy) for copy in made if routes.holds(decky, copy.mailbox))
@@ -244,14 +268,32 @@ def _verified(
 
 
 def deliver_pending(
-    store: Store, routes: Routes, server: Server, done: Progress, *, verify: bool = False
+    host: Host, routes: Routes, done: Progress, *, verify: bool = False
 ) -> Delivered:
     """Deliver every written mail that a target still lacks, by time."""
     delivered = Delivered()
-    for chunk in store.undelivered():
-        receipts = deliver_drafts(chunk, routes, server, verify=verify)
-        store.deliver_many([(r.draft.pick.id, r.deliveries) for r in receipts])
+    for chunk in host.store.undelivered():
+        receipts = deliver_drafts(chunk, routes, host, verify=verify)
+        host.store.deliver_many([(r.draft.pick.id, r.deliveries) for r in receipts])
         for receipt in receipts:
             delivered.add(receipt.deliveries)
         done(len(chunk))
     return delivered
+
+
+def settle(host: Host, routes: Routes, last: datetime) -> None:
+    """Give mail delivered before the flags it has got since ``last``: read, answered, passed on."""
+    from decnet_emailgen.mail.reading import SETTLED
+
+    since, until = int((last - SETTLED).timestamp()), int(host.now.timestamp()) + 1
+    for drafts in host.store.unsettled(since, int(last.timestamp()), until):
+        lots: dict[str, list[Copy]] = {}
+        pairs = zip(drafts, host.copies(drafts, last), host.copies(drafts), strict=True)
+        for draft, before, after in pairs:
+            changed = [new for old, new in zip(before, after, strict=True) if old != new]
+            for decky, address in _stops(draft, routes, {draft.pick.id: []}) if changed else ():
+                held = (copy for copy in changed if routes.holds(decky, copy.mailbox))
+                lots.setdefault(address, []).extend(held)
+        for address, lot in lots.items():
+            with suppress(TargetError):  # it is told by the delivery, and tried by the next tick
+                routes.target(address).put(lot)

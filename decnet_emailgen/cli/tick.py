@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,6 +49,9 @@ def tick(
     try:
         with Store.open(db) as store, lock.hold(db, "tick"):
             install = context.store_seed(store, seed)
+            last = min(
+                (datetime.fromtimestamp(c.at, UTC) for c in store.cursors()), default=present
+            )
             advance(store, opened, install, present, languages)
             if force:
                 _force(store, opened, install, present, seed, languages)
@@ -56,8 +59,9 @@ def tick(
             batch = steps.MAILS if jobs == 1 else 1
             due = store.planned(until, commands=("seed", "tick"))
             written = steps.write_planned(store, due, write, _quiet, jobs=jobs, batch=batch)
-            server = context.server(opened.world, install)
-            delivered = steps.deliver_pending(store, routes, server, _quiet, verify=verify)
+            host = steps.Host(store, context.server(opened.world, install), present)
+            delivered = steps.deliver_pending(host, routes, _quiet, verify=verify)
+            steps.settle(host, routes, last)
     except lock.LockedError:
         if sys.stderr.isatty():
             raise

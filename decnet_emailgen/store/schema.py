@@ -36,6 +36,7 @@ _LEDGER = (
         model TEXT NOT NULL, repairs TEXT NOT NULL, pick TEXT NOT NULL)""",
     "CREATE INDEX messages_by_thread ON messages (thread_id, sent)",
     "CREATE INDEX messages_by_state ON messages (state, sent)",
+    "CREATE INDEX messages_by_parent ON messages (parent)",
     "CREATE INDEX messages_by_time ON messages (sent)",
     "CREATE INDEX messages_by_run ON messages (run, state)",
     """CREATE TABLE recipients (

@@ -318,6 +318,27 @@ class Store:
         )
         yield from ((row["id"], row["text"]) for row in found)
 
+    def answers(self, message_ids: Sequence[str]) -> list[tuple[str, str, str, int]]:
+        """What answers or forwards these Message-IDs: parent, sender, kind, sent."""
+        marks = ",".join("?" * len(message_ids))
+        found = self.rows(
+            f"SELECT parent, sender, kind, sent FROM messages WHERE parent IN ({marks}) "
+            "AND state IN ('written', 'delivered')",
+            list(message_ids),
+        )
+        return [(row["parent"], row["sender"], row["kind"], row["sent"]) for row in found]
+
+    def unsettled(self, since: int, last: int, until: int) -> Iterator[list[Draft]]:
+        """Delivered mails sent since then, and those answered in [last, until), by time."""
+        found = self.rows(
+            "SELECT * FROM messages WHERE state = 'delivered' AND (sent >= ? OR message_id IN "
+            "(SELECT parent FROM messages WHERE sent >= ? AND sent < ?)) ORDER BY sent, id",
+            [since, last, until],
+        )
+        for start in range(0, len(found), CHUNK):
+            lot = found[start : start + CHUNK]
+            yield [rows.draft(row, rows.bare_pick(row)) for row in lot]
+
     def message(self, message_id: str) -> Row | None:
         """A message by its id or its Message-ID."""
         found = self.rows(
