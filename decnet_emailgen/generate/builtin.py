@@ -22,9 +22,7 @@ from decnet_emailgen.generate.spintax import Template, render
 from decnet_emailgen.generate.texture import lower_first, slip, spell_out
 
 SHORT = 12
-MOST_ASIDES = 2
-MOST_BULLETS = 5
-ROOMY = 90
+ASIDE = 0.3
 """From so many words on, a mail may have a list."""
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 
@@ -103,9 +101,7 @@ class _Mail:
         left = self.target - _count(say)
         more = self._more(lines, left)
         left -= _count(more)
-        points = self._list(left)
-        asides = self._asides(left - _count(points))
-        return [*self._arrange(say, more), *(["\n".join(points)] if points else []), *asides]
+        return [*self._arrange(say, self._listed(more)), *self._asides(left)]
 
     @property
     def common(self) -> Lines:
@@ -157,26 +153,19 @@ class _Mail:
         return [self._fresh(groups[n]) for n in kept]
 
     def _asides(self, left: int) -> list[str]:
-        """Paragraphs about something else, for long mails; outsiders are told less."""
-        if left < 12 or self.brief.pick.beat.private:
+        """A sentence about something else, in some long mails; outsiders are told none."""
+        pick = self.brief.pick
+        outside = pick.sender.outside or any(party.outside for party in pick.recipients)
+        if left < 14 or pick.beat.private or outside or self.rng.random() > ASIDE:
             return []
         groups = self.phrases.mail.asides
-        most = 1 if self.formal or self.brief.device == "phone" else MOST_ASIDES
-        wanted = min(len(groups), most, round(left / 22))
-        said = [self._fresh(groups[n]) for n in _sample(self.rng, len(groups), wanted)]
-        size = 1 if wanted < 3 and self.habits.paragraphs == "airy" else 2 + wanted % 2
-        return [" ".join(said[n : n + size]) for n in range(0, len(said), size)]
+        return [self._fresh(groups[int(self.rng.random() * len(groups))])] if groups else []
 
-    def _list(self, left: int) -> list[str]:
-        """Points below each other, from those who like lists, in roomy mails."""
-        bullets = self.phrases.mail.bullets
-        if left < 60 or self.target < ROOMY or self.formal or len(bullets) < MOST_BULLETS:
-            return []
-        if self.rng.random() >= max(self.habits.lists, 0.25 if left > 90 else 0):
-            return []
-        wanted = 2 + int(self.rng.random() * (MOST_BULLETS - 1))
-        chosen = _sample(self.rng, len(bullets), wanted)
-        return [self.habits.bullet + self._put(bullets[n]) for n in chosen]
+    def _listed(self, more: list[str]) -> list[str]:
+        """What there is to add as points below each other, from those who like lists."""
+        if len(more) < 3 or self.formal or self.rng.random() >= self.habits.lists:
+            return more
+        return ["\n".join(f"{self.habits.bullet}{text.rstrip('.')}" for text in more)]
 
     def _arrange(self, say: list[str], more: list[str]) -> list[str]:
         """Sentences into paragraphs, as the author is used to."""

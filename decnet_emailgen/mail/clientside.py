@@ -31,7 +31,7 @@ _ECDSA = "key-exchange X25519 server-signature ECDSA (P-256) server-digest SHA25
 
 def submission(client: str, email: str, server: Server, message_id: str) -> Submission:
     """How this person's client appears at its own server for this mail."""
-    lan = _lan_address(email, server)
+    lan = _lan_address(email, client, server)
     if client == "roundcube":
         return Submission("localhost", "localhost", "127.0.0.1", "", "ESMTPA")
     if client in _PHONES and share(0.6, "on the road", message_id):
@@ -43,8 +43,10 @@ def submission(client: str, email: str, server: Server, message_id: str) -> Subm
     return Submission(_helo(client, email, server), name, lan, _tls(client, server))
 
 
-def _lan_address(email: str, server: Server) -> str:
-    draw = octets(2, "lan", email, server.key)
+def _lan_address(email: str, client: str, server: Server) -> str:
+    """The address of somebody's computer, or of their phone."""
+    machine = "phone" if client in _PHONES else "computer"
+    draw = octets(2, "lan", machine, email, server.key)
     return f"{server.network}.{1 + draw[0] % 6}.{20 + draw[1] % 210}"
 
 
@@ -55,7 +57,7 @@ def _helo(client: str, email: str, server: Server) -> str:
         return "[127.0.0.1]"
     if client == "outlook":
         return computer_name(email, server.key)
-    return f"[{_lan_address(email, server)}]"
+    return f"[{_lan_address(email, client, server)}]"
 
 
 def computer_name(email: str, key: str) -> str:

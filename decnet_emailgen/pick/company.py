@@ -137,6 +137,15 @@ class Company:
         half = max(3, len(names) // 2)
         return tuple(names[(quarter + step) % len(names)] for step in range(half))
 
+    def progress(self, project: str, when: date) -> int:
+        """How far a project is, in percent: it only ever rises while the project is under way."""
+        quarters = when.year * 4 + (when.month - 1) // 3
+        names = self.projects
+        half = max(3, len(names) // 2)
+        place = (names.index(project) - quarters) % len(names)
+        into = half - 1 - place + ((when.month - 1) % 3 + when.day / 31) / 3
+        return 5 + min(90, round(into / half * 90 / 5) * 5)
+
     def version(self, application: str, when: date) -> str:
         """The version an application has reached: it only ever rises."""
         births = digest(self.key, application)

@@ -13,9 +13,9 @@ from math import log
 from random import Random
 
 from decnet_emailgen.pick.company import QUANTITIES, Company, Thing
-from decnet_emailgen.pick.keys import weighted
+from decnet_emailgen.pick.keys import rng, unit, weighted
 from decnet_emailgen.records import Fact, FactKind
-from decnet_emailgen.world.model import Correspondent, Person
+from decnet_emailgen.world.model import Absence, Correspondent, Person
 
 Workday = Callable[[date, int], date]
 
@@ -49,6 +49,7 @@ class Scene:
     starts: datetime
     ends: date
     workday: Workday
+    leave: Absence | None = None
     things: list[Thing] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)
 
@@ -171,7 +172,8 @@ def _remembered(name: str, make: Callable[[Scene], str]) -> Callable[[Scene], st
 
 
 def _project(scene: Scene) -> str:
-    names = scene.company.active_projects(scene.today)
+    active, owner = scene.company.active_projects(scene.today), scene.owner.email
+    names = sorted(active, key=lambda name: unit(scene.company.key, "works on", owner, name))[:3]
     name = weighted(scene.draw, names, [1 / (rank + 1) for rank in range(len(names))])
     scene.things.append(Thing("project", name, {}))
     return name
@@ -185,25 +187,37 @@ def _ahead(low: int, high: int) -> Callable[[Scene], str]:
     return make
 
 
+def _start(scene: Scene) -> str:
+    """A working day some way ahead; a leave begins when the calendar says so."""
+    if scene.story in _LEAVES and scene.leave is not None:
+        return scene.workday(scene.leave.first - timedelta(days=1), 1).isoformat()
+    return _ahead(2, 20)(scene)
+
+
+_LEAVES = ("leave-request", "handover")
+
+
 def _past(scene: Scene) -> str:
     return scene.workday(scene.today, -scene.draw.randint(2, 9)).isoformat()
 
 
 def _until(scene: Scene) -> str:
+    if scene.story in _LEAVES and scene.leave is not None:
+        return scene.leave.last.isoformat()
     start = scene.known.get("start")
     base = date.fromisoformat(start) if start else max(scene.ends, scene.today)
-    spans = (
-        _count(scene) - 1 if "days" in scene.known else scene.draw.choice((1, 2, 4, 4, 9, 9, 14))
-    )
+    short = scene.story == "trade-fair"
+    spans = scene.draw.choice((1, 2, 2, 3) if short else (1, 2, 4, 4, 9, 9, 14))
     return scene.workday(base, max(1, spans)).isoformat()
 
 
-def _count(scene: Scene) -> int:
-    return int(scene.known["days"])
-
-
 def _days(scene: Scene) -> str:
-    most = 15 if scene.story in {"estimate", "leave-request"} else 4
+    if scene.story == "leave-request" and scene.leave is not None:
+        day, count = scene.leave.first - timedelta(days=1), 0
+        while day < scene.leave.last:
+            day, count = scene.workday(day, 1), count + 1
+        return str(max(2, count - (day > scene.leave.last)))
+    most = 15 if scene.story == "estimate" else 4
     return str(scene.draw.randint(2, most))
 
 
@@ -239,6 +253,10 @@ def _document(scene: Scene) -> str:
     tongue = scene.language.split("-")[0]
     words = data["documents"].get(tongue) or data["documents"]["en"]
     project = scene.known.get("project") or _project(scene)
+    if scene.story in _PAPERS:
+        return draw.choice(_PAPERS[scene.story]).format(
+            project=project.replace(" ", "_"), year=scene.today.year, quarter=_quarter(scene)
+        )
     form: str = draw.choice(data["document_forms"])
     return form.format(
         project=project,
@@ -248,6 +266,15 @@ def _document(scene: Scene) -> str:
         year=scene.today.year,
         month=scene.today.month,
     )
+
+
+_PAPERS = {
+    "nda": ("NDA_{project}.pdf", "NDA {project} {year}.docx", "NDA-{project}-v2.docx"),
+    "budget-round": ("Budget_{year}.xlsx", "budget_{year}_v2.xlsx", "Budget {year}.xlsx"),
+    "forecast-update": ("Forecast_{quarter}.xlsx", "forecast_{quarter}_{year}.xlsx"),
+    "board-paper": ("Board_{quarter}_{year}.docx", "board_paper_{quarter}.docx"),
+}
+"""File names that these papers have everywhere."""
 
 
 def _serial(kind: str) -> Callable[[Scene], str]:
@@ -274,12 +301,13 @@ def _quarter(scene: Scene) -> str:
 
 
 def _percent(scene: Scene) -> str:
+    if scene.story == "project-status":
+        return str(scene.company.progress(scene.known["project"], scene.today))
     low, high, step = _PERCENT.get(scene.story, (2, 12, 1))
     return str(scene.draw.randrange(low, high + 1, step))
 
 
 _PERCENT = {
-    "project-status": (20, 90, 5),
     "backup-failed": (91, 99, 1),
     "campaign": (1, 6, 1),
     "stock-count": (1, 4, 1),
@@ -296,7 +324,9 @@ def _number(*options: int) -> Callable[[Scene], str]:
 def _city(scene: Scene) -> str:
     from decnet_emailgen.pick.company import material
 
-    return str(scene.draw.choice(material()["cities"]))
+    year, week, _ = scene.today.isocalendar()
+    draw = rng(scene.company.key, "city", scene.owner.email, year, week)
+    return str(draw.choice(material()["cities"]))
 
 
 _MAKERS: dict[str, Callable[[Scene], str]] = {
@@ -316,7 +346,7 @@ _MAKERS: dict[str, Callable[[Scene], str]] = {
     "deadline": _ahead(1, 7),
     "meeting": _ahead(1, 8),
     "delivery": _ahead(3, 14),
-    "start": _ahead(2, 20),
+    "start": _start,
     "until": _until,
     "days": _days,
     "time": _time,

@@ -60,6 +60,12 @@ def _means(word: str, person: Correspondent) -> bool:
     return not trade or department_of(f"{person.role} {person.organisation}") == trade
 
 
+def _near(one: Person, other: Person) -> bool:
+    """Whether two people can meet at noon: as far as the file tells, they live in one place."""
+    same = one.timezone == other.timezone and one.country == other.country
+    return same and one.subdivision == other.subdivision
+
+
 @cache
 def _offset(zone: str) -> float:
     """Hours east of UTC in winter: how far apart two people's days are."""
@@ -147,6 +153,8 @@ class Roster:
             spread = PAIR_SPREAD
         else:
             spread = 1.5
+        if base_language(a.language) == base_language(b.language):
+            base *= 2.5 if isinstance(a, Persona) and isinstance(b, Persona) else 8.0
         distance = exp(-abs(_offset(a.timezone) - _offset(b.timezone)) / 1.1)
         return base * distance * log_normal(spread, self.key, "pair", first, second)
 
@@ -180,8 +188,7 @@ class Roster:
         return tuple(
             other
             for other in self.eligible(owner, word)
-            if self.common((person, other)) is not None
-            and (not nearby or other.timezone == person.timezone)
+            if self.common((person, other)) is not None and (not nearby or _near(person, other))
         )
 
     def formal(self, one: Person, other: Person) -> bool:

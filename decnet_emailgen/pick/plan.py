@@ -14,14 +14,14 @@ from random import Random
 from decnet_emailgen.pick import shapes
 from decnet_emailgen.pick.company import Company, Thing
 from decnet_emailgen.pick.facts import Scene, facts
-from decnet_emailgen.pick.keys import hexadecimal, rng
+from decnet_emailgen.pick.keys import hexadecimal, rng, unit
 from decnet_emailgen.pick.people import Roster
 from decnet_emailgen.pick.players import Players, players
 from decnet_emailgen.pick.steps import Step, Walk
 from decnet_emailgen.pick.stories import StoryLine
 from decnet_emailgen.records import Author, Beat, Earlier, Fact, Host, Party, Pick
 from decnet_emailgen.world.calendar import Calendar
-from decnet_emailgen.world.model import Correspondent, Person, Persona
+from decnet_emailgen.world.model import Absence, Correspondent, Person, Persona
 
 Mint = Callable[[str, str, datetime, str, str], str]
 """Names a mail: (client profile, domain, Date, key, author's address) to a Message-ID."""
@@ -92,6 +92,8 @@ class Planner:
 
         ``peer`` asks for that person (an address) as the other side.
         """
+        if not self._in_turn(start, line):
+            return None
         draw = rng(start.key, "thread")
         cast = players(self.roster, self.roster.people[start.email], line, draw, peer)
         if cast is None:
@@ -99,14 +101,16 @@ class Planner:
         load = self.load(cast.peer.email, self._local_date(cast.peer, start.at))
         count = shapes.size(draw, line, cast.word, load)
         beats = shapes.steps(draw, line, count, cast.third is not None)
-        steps = Walk(self.roster, self.calendars, cast, draw).steps(beats, start.at)
+        deadline = self._noon(start) if line.id == "lunch" else None
+        steps = Walk(self.roster, self.calendars, cast, draw, deadline).steps(beats, start.at)
         return Sketch(start, line, cast, tuple(steps), draw)
 
     def thread(self, sketch: Sketch) -> Thread:
         """The whole thread of a sketch. A sketch makes one thread only: it uses up its chance."""
         cast, steps, line = sketch.cast, sketch.steps, sketch.line
         ends = self._local_date(cast.owner, max(step.at for step in steps))
-        scene = self._scene(sketch.start, line, cast, sketch.draw, ends)
+        copied = tuple(email for step in steps for email in step.cc)
+        scene = self._scene(sketch.start, line, cast, sketch.draw, ends, copied)
         found = facts(scene, line.facts)
         thread_id = hexadecimal(sketch.start.key, "id")
         picks = self._picks(thread_id, line, steps, cast.language, found)
@@ -120,14 +124,52 @@ class Planner:
             things=tuple(scene.things),
         )
 
+    def _in_turn(self, start: Start, line: StoryLine) -> bool:
+        """Whether this story can come up now: some happen to a person only now and then.
+
+        ``once: 90`` leaves a person one week in ninety days for it, a week of their own; a leave is
+        asked for in one week before it.
+        """
+        day = self._local_date(self.roster.people[start.email], start.at).toordinal()
+        if line.id == "leave-request":
+            leave = self.leave(start.email, date.fromordinal(day))
+            if leave is None:
+                return False
+            ahead = 7 + int(unit(self.key, "asks", start.email, leave.first) * 50)
+            return 0 <= day - (leave.first.toordinal() - ahead) < 5
+        if not line.once:
+            return True
+        period, into = divmod(day, line.once)
+        opens = int(unit(self.key, "turn", line.id, start.email, period) * (line.once - 6))
+        return opens <= into < opens + 7
+
+    def leave(self, email: str, day: date) -> Absence | None:
+        """The next leave of two days or more that begins after that day, within four months."""
+        found = (
+            absence
+            for absence in self.calendars[email].absences(day.year, day.year + 1)
+            if 2 < (absence.first - day).days < 120 and absence.last > absence.first
+        )
+        return min(found, key=lambda absence: absence.first, default=None)
+
+    def _noon(self, start: Start) -> float:
+        local = self.calendars[start.email].offset_date(start.at)
+        return local.replace(hour=12, minute=5, second=0).timestamp()
+
     def _local_date(self, person: Person, at: float) -> date:
         return self.calendars[person.email].offset_date(at).date()
 
     def _scene(
-        self, start: Start, line: StoryLine, cast: Players, draw: Random, ends: date
+        self,
+        start: Start,
+        line: StoryLine,
+        cast: Players,
+        draw: Random,
+        ends: date,
+        known: tuple[str, ...],
     ) -> Scene:
         owner, calendar = cast.owner, self.calendars[cast.owner.email]
-        inside = {owner.email, *(person.email for person in cast.team)}
+        inside = {owner.email, *(person.email for person in cast.team), *known}
         others = tuple(p for p in self.roster.inside if p.email not in inside)
         return Scene(
             company=self.company,
@@ -139,6 +181,7 @@ class Planner:
             others=others,
             starts=calendar.offset_date(start.at),
             ends=ends,
+            leave=self.leave(owner.email, self._local_date(owner, start.at)),
             workday=lambda day, count: workday(calendar, day, count),
         )
 

@@ -14,7 +14,7 @@ from random import Random
 
 from decnet_emailgen.pick.stories import Actor, BeatLine, StoryLine, common_beat
 
-_SIZES = (0.645, 0.176, 0.075, 0.039, 0.02, 0.013, 0.01, 0.007, 0.005, 0.003, 0.003, 0.002)
+_SIZES = (0.70, 0.062, 0.05, 0.054, 0.06, 0.04, 0.01, 0.007, 0.005, 0.003, 0.003, 0.002)
 _SIZE_SUMS = tuple(accumulate(_SIZES))
 MEAN_SIZE = sum(size * share for size, share in enumerate(_SIZES, 1)) / sum(_SIZES)
 """Mails a thread has on average; a person's new mails are the rest of their daily volume."""
@@ -22,7 +22,7 @@ MEAN_SIZE = sum(size * share for size, share in enumerate(_SIZES, 1)) / sum(_SIZ
 DROPPED = 0.22
 """Share of answers that never come for each unit of load above the usual."""
 
-FORWARDED, CHASED = 0.40, 0.05
+FORWARDED, CHASED = 0.30, 0.05
 """Shares of longer threads in which a mail is forwarded aside, or asked for again."""
 
 _TEAM = (2, 2, 2, 3, 3, 4, 5)
@@ -40,19 +40,27 @@ def size(draw: Random, line: StoryLine, word: str, load: float = 1.0) -> int:
     dropped = draw.random() < DROPPED * (load - 1)
     if dropped:
         number = 1
+    if not line.asks and draw.random() < 0.62:
+        number = 1
+    elif number == 1 and draw.random() < line.answered:
+        number = 3 if draw.random() < 0.17 else 2
+    if number > 3 and len(line.beats) >= 5:
+        number += draw.random() < 0.6
     if word == "everyone":
         return number if draw.random() < 0.4 else 1
     return min(number + 1, 6) if line.private and number > 1 else number
 
 
 def steps(draw: Random, line: StoryLine, count: int, can_third: bool) -> list[BeatLine]:
-    """``count`` beats of the story line, with what happens beside it and, if need be, after it."""
+    """At most ``count`` beats of the story line, with what happens beside it.
+
+    A thread ends with its story: nobody goes on talking when everything is said.
+    """
     path = [beat for beat in line.beats if can_third or "third" not in (beat.by, beat.to)]
     taken = path[:count]
     if count > 1 and draw.random() < CHASED and line.asks:
         taken.insert(1, common_beat("chase"))
-    while len(taken) < count:
-        taken.append(_extra(taken, len(taken)))
+    count = min(count, len(taken))
     taken = taken[:count]
     forwards = any(beat.kind == "forward" for beat in taken)
     aside = count > 1 and can_third and not forwards and not line.private
@@ -60,16 +68,6 @@ def steps(draw: Random, line: StoryLine, count: int, can_third: bool) -> list[Be
         place = draw.randint(1, count - 1)
         taken[place:] = _loop_in(taken, place)
     return taken
-
-
-def _extra(taken: list[BeatLine], number: int) -> BeatLine:
-    """A beat that keeps the talk going after the story's own are used up."""
-    last = taken[-1]
-    if last.id == "question":
-        return replace(common_beat("detail"), by=_other(last.by))
-    used = {beat.id for beat in taken}
-    name = "question" if "question" not in used or number % 3 == 0 else "ack"
-    return replace(common_beat(name), by=_other(last.by))
 
 
 def _other(actor: Actor) -> Actor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from random import Random
 
 from decnet_emailgen.pick import shapes, timing
@@ -30,12 +31,16 @@ class Step:
 
 @dataclass(slots=True)
 class Walk:
-    """One thread on its way through its beats; all chance is ``draw``."""
+    """One thread on its way through its beats; all chance is ``draw``.
+
+    After the ``deadline`` (Unix time) nobody answers any more: lunch is over.
+    """
 
     roster: Roster
     calendars: Mapping[str, Calendar]
     cast: Players
     draw: Random
+    deadline: float | None = None
 
     def steps(self, beats: list[BeatLine], at: float) -> list[Step]:
         """The beats as steps; they end early where nobody would ever answer."""
@@ -115,7 +120,11 @@ class Walk:
             at = timing.reply_time(calendar, after + 1800, self.draw, phone=False)
         else:
             at = timing.reply_time(calendar, after, self.draw, phone)
-        return at if at is not None and at >= after + 20 else None
+        if at is not None and beat.wait:
+            at = calendar.next_open(max(at, before.at + beat.wait * 3600))
+        if at is None or at == inf or at < after + 20:
+            return None
+        return None if self.deadline is not None and at > self.deadline else at
 
     def _on_phone(self, person: Person, at: float | None, share: float) -> bool:
         """Whether this mail is written on a phone: more so out of hours."""

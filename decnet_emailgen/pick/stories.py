@@ -16,7 +16,8 @@ Actor = Literal["owner", "peer", "third"]
 class BeatLine:
     """One step of a story line: who writes it, what it has to say, whom it goes to.
 
-    ``to`` is set for forwards; ``back`` names whose last mail is answered after a side branch.
+    ``to`` is set for forwards; ``back`` names whose last mail is answered after a side branch;
+    ``wait`` is the least time in hours that must pass before it.
     """
 
     id: str
@@ -25,6 +26,7 @@ class BeatLine:
     kind: Kind = "reply"
     to: str = ""
     back: str = ""
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class StoryLine:
     private: bool = False
     nearby: bool = False
     asks: bool = True
+    once: int = 0
+    answered: float = 0.0
     between: tuple[int, int] = (0, 1440)
 
     def beat(self, beat_id: str) -> BeatLine | None:
@@ -84,7 +88,7 @@ def common_beat(beat_id: str) -> BeatLine:
 
 def _story(raw: dict[str, object]) -> StoryLine:
     beats = cast("list[dict[str, str]]", raw["beats"])
-    lines = tuple(BeatLine(**cast("dict[str, Kind]", beat)) for beat in beats)  # type: ignore[arg-type]
+    lines = tuple(_beat(beat) for beat in beats)
     if raw["starts"]:
         lines = (replace(lines[0], kind="new"), *lines[1:])
     first, last = _minutes(str(raw.get("between", "00:00-24:00")))
@@ -101,8 +105,15 @@ def _story(raw: dict[str, object]) -> StoryLine:
         private=raw.get("private") == "true",
         nearby=raw.get("nearby") == "true",
         asks=raw.get("asks") != "false",
+        once=int(str(raw.get("once", 0))),
+        answered=float(str(raw.get("answered", 0))),
         between=(first, last),
     )
+
+
+def _beat(raw: dict[str, str]) -> BeatLine:
+    waits = {"wait": float(raw["wait"])} if "wait" in raw else {}
+    return BeatLine(**cast("dict[str, Kind]", raw | waits))  # type: ignore[arg-type]
 
 
 def _words(value: object) -> tuple[str, ...]:

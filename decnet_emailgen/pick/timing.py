@@ -34,7 +34,7 @@ WEEKDAY = (1.0, 1.05, 1.02, 0.99, 0.84)
 
 MEDIAN_MINUTES: dict[Latency, float] = {"fast": 16.0, "normal": 30.0, "slow": 65.0}
 SPREAD = 1.6
-TAIL, NEXT_DAY = 0.035, 0.045
+TAIL, NEXT_DAY = 0.01, 0.035
 EVENING = (18 * 60 + 30, 23 * 60)
 FREE_DAY = (9 * 60, 22 * 60)
 

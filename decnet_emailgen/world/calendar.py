@@ -61,6 +61,11 @@ class Calendar:
             self._holidays = public_holidays(self.person.country, self.person.subdivision)
         return self._holidays.get(day, "")
 
+    def absences(self, first: int, last: int) -> tuple[Absence, ...]:
+        """The person's leave in the years from ``first`` to ``last``."""
+        invented = (absence for year in range(first, last + 1) for absence in self._leave(year))
+        return (*self.person.away, *invented)
+
     def is_away(self, day: date) -> bool:
         """Whether the person is on leave."""
         if any(absence.first <= day <= absence.last for absence in self.person.away):
