@@ -154,10 +154,13 @@ def number_words(value: str, language: str) -> str:
 
 @lru_cache(256)
 def locale_of(language: str) -> str:
-    """Babel's name for a language code, or English where it knows none."""
+    """Babel's name for a language code, or English where it knows none.
+
+    Portuguese without a region is that of Portugal, as the phrases are; CLDR's would be Brazil's.
+    """
     from babel import Locale, UnknownLocaleError
 
-    for code in (language, language.partition("-")[0]):
+    for code in ("pt-PT" if language == "pt" else language, language.partition("-")[0]):
         try:
             return str(Locale.parse(code, sep="-"))
         except (UnknownLocaleError, ValueError):

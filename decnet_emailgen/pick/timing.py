@@ -32,9 +32,9 @@ _CURVE = (
 WEEKDAY = (1.0, 1.05, 1.02, 0.99, 0.84)
 """Traffic by the place of a day in the working week; the last one is the Friday of others."""
 
-MEDIAN_MINUTES: dict[Latency, float] = {"fast": 16.0, "normal": 30.0, "slow": 65.0}
+MEDIAN_MINUTES: dict[Latency, float] = {"fast": 16.0, "normal": 28.0, "slow": 58.0}
 SPREAD = 1.6
-TAIL, NEXT_DAY = 0.01, 0.035
+TAIL, NEXT_DAY = 0.008, 0.03
 EVENING = (18 * 60 + 30, 23 * 60)
 FREE_DAY = (9 * 60, 22 * 60)
 
