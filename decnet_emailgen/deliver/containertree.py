@@ -78,10 +78,20 @@ class ContainerTree:
         if self._exists:
             user, group = first.split()
             self._owner = int(user), int(group)
+            lines = self._also_as_owner(wanted, lines)
         found = [line.removeprefix("./") for line in lines]
         if any(path.startswith(f"{archive.STAGING}/") for path in found):
             self._sweep()
         return [path for path in found if not _staged(path)]
+
+    def _also_as_owner(self, wanted: list[str], lines: list[str]) -> list[str]:
+        """With what the folder's owner sees: root without capabilities can't enter its folders."""
+        if self._owner is None or self._owner[0] == 0:
+            return lines
+        with containers.foreign(str(self._container.name)):
+            output = b"".join(self._shell(_LIST, wanted, "{}:{}".format(*self._owner)))
+        seen = output.decode("utf-8", "surrogateescape").splitlines()[1:]
+        return list(dict.fromkeys((*lines, *seen)))
 
     def write(self, folders: Sequence[Folder], files: Sequence[File]) -> dict[str, str]:
         """Make folders and files with one archive."""
@@ -116,8 +126,10 @@ class ContainerTree:
 
     def _sweep(self) -> None:
         """Remove what the Engine's unpacking, or a run that was killed, left behind."""
+        users = ["0"] if self._owner is None else ["0", "{}:{}".format(*self._owner)]
         with contextlib.suppress(NoProgramError):
-            list(self._shell(_SWEEP, [archive.STAGING], "0"))
+            for user in users:
+                list(self._shell(_SWEEP, [archive.STAGING], user))
 
     def _feed(self, folders: Sequence[Folder], files: Sequence[File]) -> str:
         """Let the container's own tar unpack; what it complained about, or ""."""

@@ -61,6 +61,22 @@ def test_an_imap_client_reads_the_mail(decky: OwnDecky) -> None:
     assert int(inside) == count
 
 
+def test_delivering_again_after_a_login_doubles_nothing(decky: OwnDecky, mailboxes: Shell) -> None:
+    """Its root has no capability and can't enter its user's folders; what is in them is seen."""
+    with decky.imap() as client:
+        client.login("inigo.prieto@haldenprieto.internal", PASSWORD)
+        client.select("INBOX")
+        client.logout()
+    count = "find /srv/mail -path '*/cur/*' -o -path '*/new/*' | wc -l"
+    before = decky.sh(count)[1]
+    assert int(before) > 40
+    target = f"docker://{decky.container.name}/srv/mail?layout=maildir"
+    again = ("--seed", "1", "--now", NOW, "--db", "again.db", "--to", target)
+    mailboxes("seed", "--count", "40", *again, env={"DOCKER_HOST": decky.url}).ok()
+    assert decky.sh(count)[1] == before
+    assert decky.sh("ls -A /srv/mail | grep -v @")[1].strip() == ""
+
+
 def test_the_uidvalidity_is_not_of_today(decky: OwnDecky) -> None:
     """The mailbox says that it was made before its first mail came."""
     with decky.imap() as client:
