@@ -71,7 +71,7 @@ def test_a_room_imports_only_what_the_table_allows(room: str) -> None:
 
 def test_every_module_belongs_to_a_room() -> None:
     top = {path.stem for path in PACKAGE.iterdir() if path.name != "__pycache__"}
-    assert top - {"py", "__init__", "__main__"} == set(MAY_IMPORT)
+    assert top - {"py", "__init__", "__main__"} <= set(MAY_IMPORT)
 
 
 @pytest.mark.parametrize("room", PURE)

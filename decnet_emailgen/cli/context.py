@@ -83,6 +83,8 @@ def parse_instant(text: str, option: str) -> datetime:
         raise UsageError(
             f"{option} {text}: not an instant; write it as 2026-11-23T09:30:00+01:00"
         ) from exc
+    if not 1995 <= found.year <= 2099:
+        raise UsageError(f"{option} {text}: emailgen writes mail of the years 1995 to 2099")
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).replace(microsecond=0)
 
 
@@ -118,13 +120,19 @@ def open_writer(
     from decnet_emailgen.world.model import WriterSetting
 
     setting = world.writer if world is not None else WriterSetting()
-    return open_named(
+    opened = open_named(
         name or setting.name,
         urls=tuple(urls or setting.urls),
         model=model or setting.model,
         options=setting.options,
         environ=os.environ,
     )
+    if opened.name == "builtin" and model:
+        raise SettingError(
+            f"--model {model}: no model server is named; name it with --url, OLLAMA_HOST or in the "
+            "personas file"
+        )
+    return opened
 
 
 def server(world: World, seed: str) -> Server:
@@ -181,7 +189,8 @@ class Routes:
 
 def routes(opened: Opened, override: Sequence[str] | None) -> Routes:
     """The routes of a personas file, or of ``--to``; malformed addresses are errors at once."""
-    found = Routes(opened.world, Path(), tuple(override or ()))
+    base = Path() if override else opened.path.parent
+    found = Routes(opened.world, base, tuple(override or ()))
     for address in found.override:
         found.target(address)
     return found

@@ -92,9 +92,9 @@ def _writer(opened: Opened, name: str | None, model: str | None, urls: list[str]
 
     try:
         writer = context.open_writer(opened.world, name, model, urls)
-        check = getattr(writer, "check", None)
-        if check is not None:
-            check()
+        models = getattr(writer, "models", None)
+        if models is not None:
+            models()
     except EmailgenError as exc:
         return Finding("problem", f"writer: {exc}")
     return Finding(

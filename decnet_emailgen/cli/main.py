@@ -22,7 +22,7 @@ from decnet_emailgen.cli import (
     threads,
     tick,
 )
-from decnet_emailgen.errors import EmailgenError, ExitCode, PersonasError
+from decnet_emailgen.errors import EmailgenError, ExitCode, PersonasError, TemporaryError
 
 
 class ErrorGroup(TyperGroup):
@@ -38,8 +38,13 @@ class ErrorGroup(TyperGroup):
         except BrokenPipeError as exc:
             _close_stdout()
             raise typer.Exit(ExitCode.OK) from exc
+        except OSError as exc:
+            complain(
+                TemporaryError(f"{exc.filename or 'output'}: {exc.strerror}; make room for it")
+            )
+            raise typer.Exit(ExitCode.TEMPORARY) from exc
         except KeyboardInterrupt as exc:
-            typer.echo("emailgen: interrupted; what was done is kept", err=True)
+            typer.echo("emailgen: interrupted; what was done is kept (seed: --resume)", err=True)
             raise typer.Exit(ExitCode.INTERRUPTED) from exc
 
 
@@ -99,5 +104,11 @@ app.command("doctor")(doctor.doctor)
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what it prints is UTF-8, whatever the locale says."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     app()

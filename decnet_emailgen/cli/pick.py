@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +13,6 @@ from decnet_emailgen.errors import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from decnet_emailgen.pick.decide import Known
     from decnet_emailgen.pick.plan import Thread
@@ -53,8 +52,7 @@ def pick(
         install = context.store_seed(store, seed)
         languages = context.writable(context.open_writer(opened.world, None, None, None))
         offices = context.offices(opened.world, install, run="pick", writable=languages)
-        for number in range(count):
-            moment = present - timedelta(seconds=47 * (count - 1 - number))
+        for number, moment in enumerate(moments(present, count, install, seed)):
             found = decide_one(
                 store,
                 offices,
@@ -66,6 +64,24 @@ def pick(
                 say(f"nothing to pick: {found}")
                 raise typer.Exit(ExitCode.OK)
             out(encode(found))
+
+
+def moments(present: datetime, count: int, install: str, seed: int | None) -> list[datetime]:
+    """So many moments just before the present, in order and at no regular distance.
+
+    The last lies some seconds back, so that the mail has arrived by now.
+    """
+    from secrets import token_hex
+
+    from decnet_emailgen.pick.keys import rng
+
+    pinned = seed if seed is not None else token_hex(8)
+    draw = rng("moments", install, pinned, present.isoformat())
+    back, found = 15.0 + draw.random() * 50, list[datetime]()
+    for _ in range(count):
+        found.append((present - timedelta(seconds=back)).replace(microsecond=0))
+        back += 4 + draw.expovariate(1 / 55)
+    return found[::-1]
 
 
 def decide_one(

@@ -37,8 +37,13 @@ def purge(
     sent = None
     if before is not None:
         sent = int(context.parse_instant(before, "--before").timestamp())
-    routes = context.routes(context.open_world(personas), None)
+    opened = context.open_world(personas)
+    routes = context.routes(opened, None)
+    if decky and decky not in {known.name for known in opened.world.deckies}:
+        raise UsageError(f"decky {decky} is not in {opened.path}")
     with Store.open(db, create=False) as store, lock.hold(db, "purge"):
+        if run and not store.has_run(run):
+            raise UsageError(f"no run {run} in {db}; seed prints it, or name another --db")
         lots = placed(store, run=run, before=sent, decky=decky)
         gone, failures = take_out(store, routes, lots)
     say(f"{gone} copies taken out")
@@ -71,5 +76,5 @@ def take_out(store: Store, routes: Routes, lots: Iterator[list[Placed]]) -> tupl
             done = [c for c, r in zip(copies, removals, strict=True) if r.state != "failed"]
             failures.update((f"{address}: {r.reason}", None) for r in removals if r.reason)
             removed(store, done)
-            gone += len(done)
+            gone += sum(r.state == "removed" for r in removals)
     return gone, list(failures)

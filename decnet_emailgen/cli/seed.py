@@ -155,7 +155,7 @@ def _seed(opened: Opened, wanted: Wanted, db: Path, tools: _Tools, *, resume: bo
         delivered = _deliver(store, opened, install, tools)
         if not written.failed and not delivered.failed:
             store.set_run(run.id, "complete")
-        _report(written, delivered, db, run)
+        _report(written, delivered, opened, db, run)
         return ExitCode.FAILED if written.failed or delivered.failed else ExitCode.OK
 
 
@@ -179,6 +179,7 @@ def _run(
         return run, _parse_span(run.started)
     ordinal = len(store.runs("seed"))
     run_id = hexadecimal(install, "seed", arguments, ordinal)
+    ordinal += not ordinal and bool(store.cursors())
     stream = _stream(wanted.seed, install, ordinal)
     made = Run(run_id, "seed", arguments, stream, "open", _span_text(wanted.span))
     store.add_run(made)
@@ -278,7 +279,7 @@ def _deliver(store: Store, opened: Opened, install: str, tools: _Tools) -> Deliv
         return steps.deliver_pending(host, tools.routes, done, verify=tools.verify)
 
 
-def _report(written: Written, delivered: Delivered, db: Path, run: Run) -> None:
+def _report(written: Written, delivered: Delivered, opened: Opened, db: Path, run: Run) -> None:
     """What came of it, and how to look at it, for the person who waits."""
     from decnet_emailgen.cli.console import say
 
@@ -296,7 +297,15 @@ def _report(written: Written, delivered: Delivered, db: Path, run: Run) -> None:
         say(f"{count} copies failed: {reason}; when it is mended: emailgen deliver --pending")
     for line in _looking(delivered, db):
         say(line)
-    say(f"undo: emailgen purge --run {run.id}")
+    say(f"undo: emailgen purge --run {run.id}{_where(opened, db)}")
+
+
+def _where(opened: Opened, db: Path) -> str:
+    """The options that lead another command to the same file and store."""
+    from shlex import quote
+
+    personas = "" if opened.path == Path("personas.yaml") else f" -p {quote(str(opened.path))}"
+    return personas + ("" if str(db) == "emailgen.db" else f" --db {quote(str(db))}")
 
 
 def _looking(delivered: Delivered, db: Path) -> list[str]:
@@ -327,7 +336,8 @@ def _show_plan(
     if db.exists():
         with Store.open(db, create=False) as store:
             install = context.store_seed(store, wanted.seed)
-            stream = _stream(wanted.seed, install, len(store.runs("seed")))
+            ordinal = len(store.runs("seed")) or int(bool(store.cursors()))
+            stream = _stream(wanted.seed, install, ordinal)
     else:
         install, stream = str(wanted.seed or 0), ""
         if wanted.seed is None:

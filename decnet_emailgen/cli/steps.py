@@ -242,6 +242,12 @@ def _put(decky: str, address: str, lot: list[Copy], routes: Routes, verify: bool
             Delivery(decky, address, copy.mailbox, copy.folder, "failed", reason=str(exc))
             for copy in lot
         ]
+    if lot and all(outcome.state == "skipped" for outcome in outcomes):
+        reason = "none of these mails belongs to a mailbox that it serves; see docs/delivery.md"
+        return [
+            Delivery(decky, address, copy.mailbox, copy.folder, "failed", reason=reason)
+            for copy in lot
+        ]
     return [
         Delivery(
             decky=decky,

@@ -36,8 +36,8 @@ def ls(
         bool, typer.Option("--failed", help="Only threads with a mail that failed.")
     ] = False,
     search: Annotated[str, typer.Option(help="Only threads with these words.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
-    page: Annotated[int, typer.Option(min=1, help="Which page of them.")] = 1,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
+    page: Annotated[int, typer.Option(min=1, max=1_000_000, help="Which page of them.")] = 1,
     json: options.Json = False,
 ) -> None:
     """List threads, the latest first."""

@@ -114,11 +114,12 @@ def _force(
     """Decide one mail now, and let it be written as if it were due."""
     from decnet_emailgen.cli import context
     from decnet_emailgen.cli.console import say
-    from decnet_emailgen.cli.pick import decide_one
+    from decnet_emailgen.cli.pick import decide_one, moments
 
     offices = context.offices(opened.world, install, run="tick", writable=languages)
     chance = opened.world.settings.reply_probability
-    found = decide_one(store, offices, present, (install, seed, "force"), chance, command="tick")
+    (moment,) = moments(present, 1, install, seed)
+    found = decide_one(store, offices, moment, (install, seed, "force"), chance, command="tick")
     if isinstance(found, str):
         say(f"nothing to force: {found}")
 

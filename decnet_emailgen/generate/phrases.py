@@ -140,11 +140,12 @@ class Phrases:
     def _index(self) -> dict[str, tuple[str, str]]:
         """Each story's block of YAML and the file it stands in; the first folder's counts."""
         if self._blocks is None:
-            self._blocks = {}
+            blocks: dict[str, tuple[str, str]] = {}
             for folder in reversed(self._folders):
                 for source in sorted(folder.iterdir(), key=lambda entry: entry.name):
                     if source.name.endswith(".yaml") and source.name != f"{MAIL}.yaml":
-                        self._blocks.update(_cut(source.read_text("utf-8"), str(source)))
+                        blocks.update(_cut(source.read_text("utf-8"), str(source)))
+            self._blocks = blocks  # whole at once: other threads may be looking
         return self._blocks
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from decnet_emailgen.pick.keys import hexadecimal, weighted
@@ -28,6 +28,9 @@ class Known:
     pick: Pick
     mail: Earlier
 
+
+READING = timedelta(seconds=90)
+"""Nobody answers sooner than this."""
 
 Threads = Callable[[str, str], Sequence[Sequence[Known]]]
 """The threads in which two addresses have written to each other, newest last; failed mails and
@@ -92,17 +95,18 @@ def _answer(
         if not office.calendars[author.email].is_active(now.timestamp()):
             continue
         for thread in order:
-            parent = _latest(thread, author.email, other.email)
+            parent = _latest(thread, author.email, other.email, now)
             if parent is not None:
                 return _reply(office, thread, parent, author, now, draw)
     return None
 
 
-def _latest(thread: Sequence[Known], author: str, other: str) -> Known | None:
-    """The latest mail of the thread that the author received from the other."""
+def _latest(thread: Sequence[Known], author: str, other: str, now: datetime) -> Known | None:
+    """The latest mail of the thread that the author received from the other, and could read."""
     for known in reversed(thread):
         received = any(party.email == author for party in known.pick.recipients)
-        if known.pick.sender.email == other and received:
+        read = known.pick.when + READING <= now
+        if known.pick.sender.email == other and received and read:
             return known
     return None
 

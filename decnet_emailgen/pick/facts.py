@@ -82,7 +82,10 @@ _LASTING = frozenset(
 )
 """Facts that are things of the company's world, beside projects, invoices and orders."""
 
-_FIRST = ("customer", "supplier", "other_party", "project", "invoice", "order", "days", "start")
+_FIRST = (
+    *("customer", "supplier", "other_party", "project", "invoice", "order", "days", "start"),
+    "delivery",
+)
 
 
 def _rank(name: str) -> int:
@@ -191,10 +194,20 @@ def _start(scene: Scene) -> str:
     """A working day some way ahead; a leave begins when the calendar says so."""
     if scene.story in _LEAVES and scene.leave is not None:
         return scene.workday(scene.leave.first - timedelta(days=1), 1).isoformat()
-    return _ahead(2, 20)(scene)
+    return _ahead(3, 20)(scene)
 
 
 _LEAVES = ("leave-request", "handover")
+
+
+def _deadline(scene: Scene) -> str:
+    """A working day in the next week, before what it prepares: a start or a delivery."""
+    found = _ahead(1, 7)(scene)
+    for name in ("start", "delivery"):
+        if name in scene.known and found >= scene.known[name]:
+            before = scene.workday(date.fromisoformat(scene.known[name]), -1)
+            found = max(before, scene.workday(max(scene.ends, scene.today), 1)).isoformat()
+    return found
 
 
 def _past(scene: Scene) -> str:
@@ -343,9 +356,9 @@ _MAKERS: dict[str, Callable[[Scene], str]] = {
     "quantity": _remembered("quantity", lambda scene: str(scene.draw.choice(QUANTITIES))),
     "due": _remembered("due", _ahead(3, 15)),
     "past": _remembered("past", _past),
-    "deadline": _ahead(1, 7),
+    "deadline": _deadline,
     "meeting": _ahead(1, 8),
-    "delivery": _ahead(3, 14),
+    "delivery": _ahead(4, 14),
     "start": _start,
     "until": _until,
     "days": _days,

@@ -13,6 +13,8 @@ from decnet_emailgen.pick.plan import Start, Thread
 from decnet_emailgen.pick.simulate import Office
 
 _TRIES = 24
+_MOST = 400.0
+"""The rate beyond which nobody could be writing so much: 400 times the people's usual day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,21 @@ def history(offices: Sequence[Office], since: datetime, until: datetime, count: 
     Raises :class:`UsageError` if nothing can happen then, for example because nobody works.
     """
     first, last = since.timestamp(), until.timestamp()
+    if not any(office.volume > 0 for office in offices):
+        raise UsageError("nobody writes anything: mails_per_day is 0 for everybody; raise it")
     found: list[tuple[Start, int]] = []
     floor, ceiling = 0.0, _first_guess(offices, first, last, count)
     for _ in range(_TRIES):
         found += _sized(offices, first, last, floor, ceiling)
         if sum(size for _, size in found) >= count + 12:
             return _exact(offices, first, last, ceiling, count, found)
+        if ceiling > _MOST:
+            break
         floor, ceiling = ceiling, ceiling * 1.3
     raise UsageError(
         f"no history of {count} mails fits between {since:%Y-%m-%d} and {until:%Y-%m-%d}: too few "
-        "people are at work then; take a longer span, or add personas"
+        "people who share a language that can be written are at work then; take a longer span, add "
+        "personas, or see emailgen personas check"
     )
 
 

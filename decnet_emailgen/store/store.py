@@ -137,6 +137,10 @@ class Store:
             )
         return [Run(**row) for row in found]
 
+    def has_run(self, run_id: str) -> bool:
+        """Whether there is such a run."""
+        return bool(self.rows("SELECT 1 FROM runs WHERE id = ?", [run_id]))
+
     # planned
 
     def plan(self, command: str, cast: str, threads: Iterable[Planned]) -> None:

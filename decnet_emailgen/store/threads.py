@@ -36,7 +36,9 @@ class ThreadLine:
 
     @property
     def state(self) -> str:
-        """open (more is to come), done, or failed."""
+        """open (more is to come), done, purged, or failed."""
+        if self.states.get("purged") and not self.size:
+            return "purged"
         if self.states.get("planned"):
             return "open" if self.size else "planned"
         return "done" if self.size else "failed"
@@ -122,7 +124,7 @@ def _line(store: Store, row: Row) -> ThreadLine:
     subject, last = "", row["started"]
     for mail in mails:
         states[mail["state"]] = states.get(mail["state"], 0) + 1
-        if mail["state"] in WRITTEN:
+        if mail["state"] in (*WRITTEN, "purged"):
             subject = subject or mail["subject"]
             last = mail["sent"]
         people[mail["sender"]] = None

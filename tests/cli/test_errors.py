@@ -262,7 +262,7 @@ def test_a_wrong_setting(shell: Shell, arguments: list[str], words: str) -> None
     ("arguments", "words"),
     [
         (["seed", "--count", "5", "--days", "3", "--since", "2026-01-01"], "--since"),
-        (["seed", "--count", "5", "--until", "2199-01-01"], "future"),
+        (["seed", "--count", "5", "--until", "2098-01-01"], "future"),
         (["seed", "--count", "5", "--since", "2026-02-01", "--until", "2026-01-01"], "before"),
         (["pick", "--now", "yesterday"], "--now"),
         (["generate", "--on-reject", "cry"], "--on-reject"),
@@ -322,3 +322,59 @@ def test_doctor_is_well_with_the_example_and_names_what_is_not(shell: Shell) -> 
     ill = shell("doctor", "--to", "docker://no-such-container", "--writer", "nobody")
     assert ill.code == ExitCode.FAILED
     assert ill.out.count("PROBLEM") >= 2
+
+
+def test_output_is_utf_8_whatever_the_locale_says(shell: Shell) -> None:
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = shell("personas", "check", env=ascii_only).ok()
+    assert "Núria" in done.out
+
+
+def test_nobody_writes_and_nobody_hangs(shell: Shell) -> None:
+    (shell.folder / "personas.yaml").write_text(
+        "organisation: {name: X, domain: x.internal}\npersonas:\n"
+        "  - {name: A B, email: a@x.internal, role: Clerk, mails_per_day: 0}\n"
+        "  - {name: C D, email: c@x.internal, role: Clerk, mails_per_day: 0}\n"
+    )
+    done = shell("seed", "--count", "5", "--now", NOW)
+    assert done.code == ExitCode.USAGE
+    assert "mails_per_day" in done.err
+
+
+def test_people_without_a_common_language_are_said_to_be_the_reason(shell: Shell) -> None:
+    (shell.folder / "personas.yaml").write_text(
+        "organisation: {name: X, domain: x.internal}\npersonas:\n"
+        "  - {name: A B, email: a@x.internal, role: Clerk, languages: [de]}\n"
+        "  - {name: C D, email: c@x.internal, role: Clerk, languages: [fr]}\n"
+    )
+    done = shell("seed", "--count", "5", "--now", NOW)
+    assert done.code == ExitCode.USAGE
+    assert "share a language" in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["purge", "--run", "bogus"], ExitCode.USAGE, "no run bogus"),
+        (["purge", "--decky", "nosuch"], ExitCode.USAGE, "nosuch"),
+        (["pick", "--now", "0001-01-01"], ExitCode.USAGE, "1995"),
+        (["seed", "--count", "2", "--model", "no:8b"], ExitCode.CONFIG, "no model server"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    seeded: Shell, arguments: list[str], code: ExitCode, words: str
+) -> None:
+    one_line(seeded(*arguments), code, words)
+
+
+def test_a_dead_model_server_is_a_problem_for_doctor(shell: Shell) -> None:
+    dead = ["--writer", "ollama", "--model", "x", "--url", "http://127.0.0.1:1"]
+    done = shell("doctor", *dead)
+    assert done.code == ExitCode.FAILED
+    assert "PROBLEM  writer" in done.out
+
+
+def test_a_target_that_serves_none_of_the_mailboxes_is_a_failure(shell: Shell) -> None:
+    done = shell("seed", "--count", "2", "--now", NOW, "--to", "imap://user@127.0.0.1:9")
+    assert done.code == ExitCode.FAILED
+    assert "mailbox" in done.err

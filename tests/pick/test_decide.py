@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -18,6 +18,7 @@ from decnet_emailgen.world.load import read
 from tests.pick.worlds import HEAD, mint, office, person, small, world
 
 NOON = datetime(2026, 3, 3, 11, tzinfo=UTC)
+LATER = NOON + timedelta(minutes=20)
 
 
 def no_threads(one: str, other: str) -> list[list[Known]]:
@@ -91,7 +92,7 @@ def test_a_reply_has_the_parents_text_its_message_id_and_all_references() -> Non
     )
     seen = 0
     for key in range(400):
-        pick = decided(at_work, key, history(first, second))
+        pick = decided(at_work, key, history(first, second), LATER)
         if not pick.is_reply:
             continue
         seen += 1
@@ -107,7 +108,7 @@ def test_nobody_answers_their_own_mail_or_one_they_never_received() -> None:
     at_work = office(small())
     first = decided(at_work, 1)
     for key in range(400):
-        pick = decided(at_work, key, history(first), chance=1.0)
+        pick = decided(at_work, key, history(first), LATER, chance=1.0)
         if pick.is_reply:
             assert pick.sender.email == first.to[0].email
             assert pick.to[0].email == first.sender.email
@@ -119,7 +120,7 @@ def test_a_pair_with_a_thread_goes_on_with_it_as_often_as_asked(chance: float) -
     at_work = office(world([person(0), person(1)]))
     first = decided(at_work, 1)
     kinds = Counter(
-        decided(at_work, key, history(first), chance=chance).is_reply for key in range(800)
+        decided(at_work, key, history(first), LATER, chance=chance).is_reply for key in range(800)
     )
     assert kinds[True] / 800 == pytest.approx(chance, abs=0.05)
 
@@ -133,7 +134,7 @@ def test_a_pair_matches_in_both_directions() -> None:
         asked.append((one, other))
         return history(first)(one, other)
 
-    replies = [decided(at_work, key, threads, chance=1.0).is_reply for key in range(40)]
+    replies = [decided(at_work, key, threads, LATER, chance=1.0).is_reply for key in range(40)]
     assert len(set(asked)) == 2
     assert all(replies)
 
@@ -213,3 +214,11 @@ def test_at_most_two_mannerisms_travel_and_they_are_the_personas() -> None:
     at_work = office(world([person(n, habits) for n in range(2)]))
     sizes = Counter(len(decided(at_work, key).sender.mannerisms) for key in range(60))
     assert set(sizes) == {1, 2}
+
+
+def test_nobody_answers_a_mail_in_the_second_it_was_written() -> None:
+    at_work = office(world([person(0), person(1)]))
+    first = decided(at_work, 1)
+    for moment in (NOON, NOON + timedelta(seconds=60), NOON - timedelta(minutes=5)):
+        for key in range(40):
+            assert decided(at_work, key, history(first), moment, chance=1.0).kind == "new"
