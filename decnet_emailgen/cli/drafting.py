@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,18 +81,8 @@ def picks_of_stdin(tally: Tally) -> Iterator[Pick]:
 
 def drafts_of_stdin(store: Store, write: steps.Write, jobs: int, tally: Tally) -> Iterator[Draft]:
     """A draft for each pick of the pipe, as they are ready; kept in the store first."""
-    from decnet_emailgen.cli.parallel import in_parallel
-
-    def one(picks: Sequence[Pick]) -> Iterator[tuple[Pick, Draft | steps.Miss]]:
-        return steps.write_thread(picks, write)
-
     threads = ([pick] for pick in picks_of_stdin(tally))
-    results = (
-        (result for picks in threads for result in one(picks))
-        if jobs == 1
-        else in_parallel(threads, one, jobs)
-    )
-    for pick, result in results:
+    for pick, result in steps.write_threads(threads, write, jobs):
         known = store.message(pick.id)
         if known is None:
             store.plan("pick", "", [((pick,), ())])

@@ -100,6 +100,17 @@ def write_thread(picks: Sequence[Pick], write: Write) -> Iterator[tuple[Pick, Dr
             yield pick, result
 
 
+def write_threads(
+    threads: Iterable[Sequence[Pick]], write: Write, jobs: int
+) -> Iterator[tuple[Pick, Draft | Miss]]:
+    """The mails of these threads as they are ready: one after the other, or ``jobs`` at once."""
+    from decnet_emailgen.cli.parallel import in_parallel
+
+    if jobs > 1:
+        return in_parallel(threads, lambda picks: write_thread(picks, write), jobs)
+    return (result for picks in threads for result in write_thread(picks, write))
+
+
 def write_planned(
     store: Store,
     threads: Iterable[Sequence[Pick]],
@@ -110,8 +121,6 @@ def write_planned(
     batch: int = MAILS,
 ) -> Written:
     """Write the planned mails of these threads and keep them, some at a time."""
-    from decnet_emailgen.cli.parallel import in_parallel
-
     written = Written()
     waiting: list[Draft] = []
 
@@ -121,13 +130,8 @@ def write_planned(
             done(len(waiting))
             waiting.clear()
 
-    results = (
-        (result for picks in threads for result in write_thread(picks, write))
-        if jobs == 1
-        else in_parallel(threads, lambda picks: write_thread(picks, write), jobs)
-    )
     try:
-        for pick, result in results:
+        for pick, result in write_threads(threads, write, jobs):
             if isinstance(result, Miss):
                 keep()
                 store.fail(pick.id, result.reason, result.rejections)

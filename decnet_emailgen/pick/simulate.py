@@ -35,9 +35,6 @@ OUTSIDE_SHARE = 0.13
 BURST = 0.3
 """Share of a person's new mails that follow the one before within minutes."""
 
-HORIZON = timedelta(days=45)
-"""No thread goes on longer than this after its first mail, but for the rarest."""
-
 
 class Office:
     """A cast at work.
