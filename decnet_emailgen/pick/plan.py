@@ -92,8 +92,6 @@ class Planner:
 
         ``peer`` asks for that person (an address) as the other side.
         """
-        if not self._in_turn(start, line):
-            return None
         draw = rng(start.key, "thread")
         cast = players(self.roster, self.roster.people[start.email], line, draw, peer)
         if cast is None:
@@ -124,23 +122,23 @@ class Planner:
             things=tuple(scene.things),
         )
 
-    def _in_turn(self, start: Start, line: StoryLine) -> bool:
-        """Whether this story can come up now: some happen to a person only now and then.
+    def in_turn(self, email: str, line: StoryLine, today: date) -> bool:
+        """Whether this story can come up that day: some happen to a person only now and then.
 
         ``once: 90`` leaves a person one week in ninety days for it, a week of their own; a leave is
         asked for in one week before it.
         """
-        day = self._local_date(self.roster.people[start.email], start.at).toordinal()
+        day = today.toordinal()
         if line.id == "leave-request":
-            leave = self.leave(start.email, date.fromordinal(day))
+            leave = self.leave(email, today)
             if leave is None:
                 return False
-            ahead = 7 + int(unit(self.key, "asks", start.email, leave.first) * 50)
+            ahead = 7 + int(unit(self.key, "asks", email, leave.first) * 50)
             return 0 <= day - (leave.first.toordinal() - ahead) < 5
         if not line.once:
             return True
         period, into = divmod(day, line.once)
-        opens = int(unit(self.key, "turn", line.id, start.email, period) * (line.once - 6))
+        opens = int(unit(self.key, "turn", line.id, email, period) * (line.once - 6))
         return opens <= into < opens + 7
 
     def leave(self, email: str, day: date) -> Absence | None:

@@ -67,7 +67,8 @@ class Office:
             self.roster, self.company, self.calendars, hosts, mint, self.key, self.load, run
         )
         self._rates = self._new_per_day()
-        self._menu = lru_cache(maxsize=4096)(self._story_menu)
+        self._stories = lru_cache(maxsize=4096)(self._story_menu)
+        self._menu = lru_cache(maxsize=4096)(self._day_menu)
 
     def _calendar(self, person: Person) -> Calendar:
         return Calendar(person, lambda year: invented_absences(person, year, self.key))
@@ -169,7 +170,7 @@ class Office:
         calendar = self.calendars[start.email]
         local = calendar.offset_date(start.at)
         draw = rng(start.key, "story")
-        lines, sums = self._menu(start.email, seasonal(local.date(), calendar))
+        lines, sums = self._menu(start.email, local.date())
         minute = local.hour * 60 + local.minute
         for _ in range(tries if lines else 0):
             line = lines[min(bisect(sums, draw.random() * sums[-1]), len(lines) - 1)]
@@ -184,12 +185,22 @@ class Office:
         found = self.sketch(start, recipient)
         return None if found is None else self.planner.thread(found)
 
+    def _day_menu(self, email: str, day: date) -> tuple[tuple[StoryLine, ...], tuple[float, ...]]:
+        """The story lines whose turn it is for this person that day, with cumulated weights."""
+        season = seasonal(day, self.calendars[email])
+        pairs = [
+            (line, weight)
+            for line, weight in self._stories(email, season)
+            if self.planner.in_turn(email, line, day)
+        ]
+        return tuple(line for line, _ in pairs), tuple(accumulate(weight for _, weight in pairs))
+
     def _story_menu(
         self, email: str, season: frozenset[str]
-    ) -> tuple[tuple[StoryLine, ...], tuple[float, ...]]:
-        """The story lines this person may start in that season, with cumulated weights."""
+    ) -> tuple[tuple[StoryLine, float], ...]:
+        """The story lines this person may start in that season, with their weights."""
         person = self.roster.people[email]
-        lines, weights = [], []
+        found = []
         for line in startable():
             words = [word for word in line.starts if self.roster.answers_to(person, word)]
             if not words or not any(
@@ -201,9 +212,8 @@ class Office:
                 weight *= log_normal(0.5, self.key, "taste", email, line.id)
             if line.season:
                 weight *= 3.0 if season.intersection(line.season) else 0.03
-            lines.append(line)
-            weights.append(weight)
-        return tuple(lines), tuple(accumulate(weights))
+            found.append((line, weight))
+        return tuple(found)
 
     def threads(self, starts: Iterable[Start]) -> Iterator[Thread]:
         """The threads of these starts, those that found nobody left out."""

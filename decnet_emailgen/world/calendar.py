@@ -63,17 +63,20 @@ class Calendar:
 
     def absences(self, first: int, last: int) -> tuple[Absence, ...]:
         """The person's leave in the years from ``first`` to ``last``."""
-        invented = (absence for year in range(first, last + 1) for absence in self._leave(year))
+        invented = (absence for year in range(first, last + 1) for absence in self._leave_of(year))
         return (*self.person.away, *invented)
+
+    def _leave_of(self, year: int) -> tuple[Absence, ...]:
+        if year not in self._taken:
+            self._taken[year] = tuple(self._leave(year))
+        return self._taken[year]
 
     def is_away(self, day: date) -> bool:
         """Whether the person is on leave."""
         if any(absence.first <= day <= absence.last for absence in self.person.away):
             return True
         for year in (day.year - 1, day.year):
-            if year not in self._taken:
-                self._taken[year] = tuple(self._leave(year))
-            if any(absence.first <= day <= absence.last for absence in self._taken[year]):
+            if any(absence.first <= day <= absence.last for absence in self._leave_of(year)):
                 return True
         return False
 

