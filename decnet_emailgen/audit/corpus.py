@@ -47,9 +47,13 @@ class Corpus:
         self.copies: list[Held] = []
 
     def add(self, entry: Entry, made: Sample) -> bool:
-        """Keep a mail's sample and this copy of it; whether the mail was known before."""
-        again = made.key in self.mails
-        if not again or self.mails[made.key].role in ("drafts", "junk", "trash"):
+        """Keep a mail's sample and this copy of it; whether the mail was known before.
+
+        Drafts and spam give way to a copy elsewhere.
+        """
+        known = self.mails.get(made.key)
+        again = known is not None and known.role not in ("drafts", "junk")
+        if not again:
             self.mails[made.key] = made
         self.copies.append(
             Held(
