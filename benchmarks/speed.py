@@ -22,6 +22,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from decnet_emailgen.store import Store
+
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "personas.example.yaml"
 NOW = "2026-11-20T16:00:00+01:00"
@@ -100,7 +102,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--large", type=int, default=20_000)
     parser.add_argument("--repeat", type=int, default=7)
-    parser.add_argument("--million", action="store_true", help="pick on a store of 1,000,000 too")
+    parser.add_argument("--million", action="store_true", help="1,000,000 mails too")
     options = parser.parse_args()
     rows: list[tuple[str, str, str]] = []
     with tempfile.TemporaryDirectory() as name:
@@ -127,44 +129,76 @@ def main() -> None:
         if options.million:
             inflate(folder / f"{options.large}.db", folder / "1000000.db", 1_000_000)
             rows.append(pick_on_large(folder, 1_000_000, options.repeat))
+            for large in ("1000", "1000000"):
+                rows += looks(folder / f"{large}.db", options.repeat)
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     for first, second, third in rows:
         print(f"{first:28}{second:>16}   {third}")
     print(f"(this process: {own:.0f} MB peak)")
 
 
+SHIFTED = {
+    "id": "id || :k",
+    "thread_id": "thread_id || :k",
+    "message": "message || :k",
+    "message_id": "replace(message_id, '@', :k || '@')",
+    "parent": "replace(parent, '@', :k || '@')",
+    "sent": "sent + CAST(:k AS INTEGER) * 86400 * 7",
+    "started": "started + CAST(:k AS INTEGER) * 86400 * 7",
+    "last": "last + CAST(:k AS INTEGER) * 86400 * 7",
+    "content": "substr(content, 1, 200)",
+}
+
+
 def inflate(source: Path, store: Path, count: int) -> None:
-    """A store of so many mails, made of copies of one's threads with shortened bytes."""
+    """A store of so many mails: copies of one's threads, each a week earlier, bytes shortened.
+
+    The rows that are copied lie in temporary tables, so that no round reads the growing ones.
+    """
+    Store.open(source).close()  # brings its schema up to date
     shutil.copy(source, store)
     db = sqlite3.connect(store)
-    (have,) = db.execute("SELECT count(*) FROM messages").fetchone()
-    names = [row[1] for row in db.execute("PRAGMA table_info(messages)")]
-    shifted = {
-        "id": "id || :k",
-        "thread_id": "thread_id || :k",
-        "message_id": "replace(message_id, '@', :k || '@')",
-        "parent": "replace(parent, '@', :k || '@')",
-        "sent": "sent - 86400 * 365 * CAST(substr(:k, 2) AS INTEGER)",
-        "content": "substr(content, 1, 200)",
-    }
-    columns = ", ".join(shifted.get(name, name) for name in names)
-    for number in range(1, (count - have) // have + 2):
-        key = {"k": f"-{number}"}
-        db.execute(
-            "INSERT INTO threads SELECT id || :k, run, cast_name, hosts, story, topic, language, "
-            "facts, started FROM threads WHERE id NOT LIKE '%-%'",
-            key,
-        )
-        db.execute(
-            f"INSERT INTO messages SELECT {columns} FROM messages WHERE id NOT LIKE '%-%'", key
-        )
-        db.execute(
-            "INSERT INTO recipients SELECT message || :k, field, email, sender, "
-            f"{shifted['sent']} FROM recipients WHERE message NOT LIKE '%-%'",
-            key,
-        )
+    db.execute("PRAGMA synchronous = OFF")
+    db.execute("PRAGMA cache_size = -1000000")
+    tables = ("threads", "messages", "recipients", "members")
+    inserts = []
+    for table in tables:
+        names = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+        columns = ", ".join(SHIFTED.get(name, name) for name in names)
+        db.execute(f"CREATE TEMP TABLE {table}_once AS SELECT * FROM main.{table}")
+        inserts.append(f"INSERT INTO main.{table} SELECT {columns} FROM {table}_once")
+    db.execute("DELETE FROM messages_once WHERE state = 'planned'")
+    db.execute("DELETE FROM recipients_once WHERE message NOT IN (SELECT id FROM messages_once)")
+    (have,) = db.execute("SELECT count(*) FROM messages_once").fetchone()
+    for number in range(1, (count - 1) // have + 1):
+        for insert in inserts:
+            db.execute(insert, {"k": f"-{number}"})
         db.commit()
+    db.execute("INSERT INTO words (words) VALUES ('rebuild')")
+    db.commit()
     db.close()
+
+
+def looks(store: Path, repeat: int) -> list[tuple[str, str, str]]:
+    """The commands that look at a store, and a tick with nothing due."""
+    with Store.open(store, read_only=True) as opened:
+        (row,) = opened.rows("SELECT id FROM threads ORDER BY size DESC LIMIT 1")
+    commands = {
+        "tick, nothing due": ["tick", "-p", str(EXAMPLE), "--now", NOW],
+        "threads ls": ["threads", "ls"],
+        "threads ls --page 1000": ["threads", "ls", "--page", "1000"],
+        "threads ls --persona": ["threads", "ls", "--persona", "margaret"],
+        "threads ls --search, rare": ["threads", "ls", "--search", "xylophone"],
+        "threads ls --search, common": ["threads", "ls", "--search", "invoice"],
+        "threads show": ["threads", "show", str(row["id"])],
+        "threads tree": ["threads", "tree", str(row["id"])],
+        "stats": ["stats"],
+    }
+    rows = []
+    for name, command in commands.items():
+        took = seconds([*EMAILGEN, *command, "--db", str(store)], store.parent, repeat)
+        rows.append((f"{name} on {store.stem}", f"{took * 1000:.0f} ms", ""))
+    return rows
 
 
 def pick_on_large(folder: Path, large: int, repeat: int) -> tuple[str, str, str]:

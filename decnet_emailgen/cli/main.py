@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -22,16 +24,31 @@ from decnet_emailgen.cli import (
     threads,
     tick,
 )
-from decnet_emailgen.errors import EmailgenError, ExitCode, PersonasError, TemporaryError
+from decnet_emailgen.errors import (
+    EmailgenError,
+    ExitCode,
+    PersonasError,
+    TemporaryError,
+    UsageError,
+)
+
+_UsageProblem: Any = typer.BadParameter.__mro__[1]
+"""What Typer raises for a command line that it can't read; Typer has no public name for it."""
 
 
 class ErrorGroup(TyperGroup):
     """Runs a command; what a user can cause ends as one line on stderr and an exit code."""
 
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        """Read the root's own options, with Typer's complaints as one line."""
+        with _one_line():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command, with our errors as text."""
         try:
-            return super().invoke(ctx)
+            with _one_line():
+                return super().invoke(ctx)
         except EmailgenError as exc:
             complain(exc)
             raise typer.Exit(exc.exit_code) from exc
@@ -48,14 +65,30 @@ class ErrorGroup(TyperGroup):
             raise typer.Exit(ExitCode.INTERRUPTED) from exc
 
 
+@contextmanager
+def _one_line() -> Iterator[None]:
+    """Typer's complaints in our form: one line that says what, where and what to do."""
+    try:
+        yield
+    except _UsageProblem as exc:
+        if exc.ctx is None or type(exc).__name__ == "NoArgsIsHelpError":
+            raise
+        message = " ".join(exc.format_message().split()).rstrip(".").replace("'", "")
+        _, _, command = exc.ctx.command_path.partition(" ")
+        where = f"{command}: " if command else ""
+        help_page = " ".join(["emailgen", *command.split(), "--help"])
+        complain(UsageError(f"{where}{message[:1].lower()}{message[1:]}; see {help_page}"))
+        raise typer.Exit(ExitCode.USAGE) from exc
+
+
 def complain(exc: EmailgenError) -> None:
     """One line on stderr, or one for each problem of a personas file."""
-    from decnet_emailgen.cli.console import harmless
+    from decnet_emailgen.cli.console import say
 
     if isinstance(exc, PersonasError) and len(exc.problems) > 1:
         for problem in exc.problems:
-            typer.echo(harmless(problem), err=True)
-    typer.echo(f"emailgen: {harmless(str(exc))}", err=True)
+            say(problem)
+    say(f"emailgen: {exc}")
 
 
 def _close_stdout() -> None:
@@ -111,4 +144,4 @@ def main() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    app()
+    app(prog_name="emailgen")

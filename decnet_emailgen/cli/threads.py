@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,10 +23,16 @@ Identity = Annotated[
 @app.command("ls")
 def ls(
     db: options.Db = Path("emailgen.db"),
-    persona: Annotated[str, typer.Option(help="Only threads of this address, or part of it.")] = "",
+    persona: Annotated[
+        str, typer.Option(help="Only threads of addresses that hold this text.")
+    ] = "",
     decky: Annotated[str, typer.Option(help="Only threads on this decky.")] = "",
     since: Annotated[
         str | None, typer.Option(metavar="ISO8601", help="Only threads with a mail since then.")
+    ] = None,
+    before: Annotated[
+        str | None,
+        typer.Option(metavar="ISO8601", help="Only threads whose last mail is older than that."),
     ] = None,
     open_: Annotated[
         bool, typer.Option("--open", help="Only threads in which more is to come.")
@@ -35,27 +40,37 @@ def ls(
     failed: Annotated[
         bool, typer.Option("--failed", help="Only threads with a mail that failed.")
     ] = False,
-    search: Annotated[str, typer.Option(help="Only threads with these words.")] = "",
+    search: Annotated[
+        str, typer.Option(help="Only threads with all these words in one mail.")
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
     page: Annotated[int, typer.Option(min=1, max=1_000_000, help="Which page of them.")] = 1,
     json: options.Json = False,
 ) -> None:
-    """List threads, the latest first."""
+    """List threads, the one with the latest mail first."""
     from decnet_emailgen.cli import context, threadview
     from decnet_emailgen.store import Store
-    from decnet_emailgen.store.threads import Filter, threads
+    from decnet_emailgen.store.listing import Filter, count, threads
 
-    start = None if since is None else int(context.parse_instant(since, "--since").timestamp())
-    wanted = Filter(persona, decky, start, open_, failed, search)
-    with Store.open(db, create=False) as store:
-        lines = threads(store, wanted, limit=limit, offset=(page - 1) * limit)
-    threadview.listing(lines, as_json=json)
+    def instant(text: str | None, option: str) -> int | None:
+        return None if text is None else int(context.parse_instant(text, option).timestamp())
+
+    since_, before_ = instant(since, "--since"), instant(before, "--before")
+    wanted = Filter(persona, decky, since_, open_, failed, search, before_)
+    with Store.open(db, read_only=True) as store:
+        found = threads(store, wanted, limit=limit, offset=(page - 1) * limit)
+        threadview.listing(found, as_json=json)
+        if not json:
+            threadview.paging(count(store, wanted), limit, page)
 
 
 @app.command("show")
 def show(
     identity: Identity,
     db: options.Db = Path("emailgen.db"),
+    quotes: Annotated[
+        bool, typer.Option("--quotes", help="Show what each mail quotes, too.")
+    ] = False,
     raw: Annotated[bool, typer.Option("--raw", help="Print the mails' bytes as sent.")] = False,
     rejections: Annotated[
         bool, typer.Option("--rejections", help="Show the answers that were rejected.")
@@ -65,26 +80,51 @@ def show(
     ] = False,
     json: options.Json = False,
 ) -> None:
-    """Show a thread as a mail client would."""
-    from decnet_emailgen.cli import threadview
-    from decnet_emailgen.cli.console import out
+    """Show a thread as a mail client would; what a mail quotes is folded."""
+    from decnet_emailgen.cli import console, threadview
     from decnet_emailgen.records import encode
     from decnet_emailgen.store import Store
     from decnet_emailgen.store.threads import facts, mails
 
-    with Store.open(db, create=False) as store:
+    with Store.open(db, read_only=True) as store:
         thread = the_thread(store, identity)
         found = mails(store, thread)
         known = facts(store, thread)
     if raw:
         for mail in found:
-            sys.stdout.buffer.write(mail.draft.message.encode("utf-8", "surrogateescape"))
-        sys.stdout.buffer.flush()
+            console.raw(mail.draft.message)
     elif json:
         for mail in found:
-            out(encode(mail.draft))
+            console.out(encode(mail.draft))
     else:
-        threadview.thread(thread, found, known, rejections=rejections, receipts=receipts)
+        shown = threadview.Shown(quotes, rejections, receipts)
+        threadview.thread(thread, found, known, shown)
+
+
+@app.command("tree")
+def tree(
+    identity: Annotated[
+        str,
+        typer.Argument(
+            metavar="[ID]", help="A thread's id or its beginning; the latest ones without it."
+        ),
+    ] = "",
+    db: options.Db = Path("emailgen.db"),
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many without ID.")] = 5,
+) -> None:
+    """Draw who answers whom in a thread."""
+    from decnet_emailgen.cli import treeview
+    from decnet_emailgen.store import Store
+    from decnet_emailgen.store.listing import Filter, threads
+    from decnet_emailgen.store.threads import mails
+
+    with Store.open(db, read_only=True) as store:
+        if identity:
+            ids = [the_thread(store, identity)]
+        else:
+            ids = [line.id for line in threads(store, Filter(), limit=limit)]
+        for thread in ids:
+            treeview.tree(thread, mails(store, thread))
 
 
 app.command("export")(export.export)

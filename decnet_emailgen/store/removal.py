@@ -76,4 +76,5 @@ def forget(store: Store, thread: str) -> None:
         for table in ("recipients", "rejections", "deliveries"):
             db.conn.execute(f"DELETE FROM {table} WHERE message IN ({mails})", [thread])
         db.conn.execute("DELETE FROM messages WHERE thread_id = ?", [thread])
+        db.conn.execute("DELETE FROM members WHERE thread_id = ?", [thread])
         db.conn.execute("DELETE FROM threads WHERE id = ?", [thread])

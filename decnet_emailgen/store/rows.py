@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -38,8 +39,23 @@ def message_row(pick: Pick, command: str) -> Row:
         "sent": int(pick.when.timestamp()),
         "sender": pick.sender.email,
         "kind": pick.kind,
+        "shift": int((pick.when.utcoffset() or timedelta()).total_seconds()),
+        "waited": _waited(pick),
         "pick": encode(replace(pick, thread=())),
     }
+
+
+def _waited(pick: Pick) -> int | None:
+    """How many seconds after its parent's Date an answer is dated; None for other mail."""
+    if pick.kind != "reply" or pick.parent is None:
+        return None
+    return int((pick.when - datetime.fromisoformat(pick.parent.date)).total_seconds())
+
+
+def member_rows(pick: Pick) -> Iterable[tuple[str, str]]:
+    """One row for each who takes part: email, thread."""
+    emails = (pick.sender.email, *(party.email for party in pick.recipients))
+    return ((email, pick.thread_id) for email in dict.fromkeys(emails))
 
 
 def recipient_rows(pick: Pick) -> Iterable[tuple[str, str, str, str, int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from sqlite_utils import Database, Migrations
 
 migrations = Migrations("emailgen")
@@ -67,4 +69,71 @@ _LEDGER = (
     """CREATE TABLE things (
         cast_name TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, about TEXT NOT NULL,
         PRIMARY KEY (cast_name, kind, name)) WITHOUT ROWID""",
+)
+
+
+@migrations(name="0002_figures")
+def _figures(db: Database) -> None:
+    """What lists and figures are made of, beside the mails instead of inside them.
+
+    A thread knows its last mail and its size, and who takes part (``members``); a mail knows its
+    Date's offset, how long it was waited for and how many words it has. The index by state holds
+    all that the figures need, so that no mail has to be read for them.
+    """
+    db.conn.create_function("offset_of", 1, offset_of, deterministic=True)
+    db.conn.create_function("words_of", 1, words_of, deterministic=True)
+    for statement in _FIGURES:
+        db.execute(statement)
+
+
+def offset_of(date: str) -> int:
+    """Seconds east of UTC of an ISO 8601 time."""
+    return int((datetime.fromisoformat(date).utcoffset() or timedelta()).total_seconds())
+
+
+def words_of(text: str) -> int:
+    """How many words a text has, by the blanks between them."""
+    return len(text.split())
+
+
+_FIGURES = (
+    "ALTER TABLE messages ADD COLUMN shift INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE messages ADD COLUMN waited INTEGER",
+    "ALTER TABLE messages ADD COLUMN length INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE threads ADD COLUMN last INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE threads ADD COLUMN size INTEGER NOT NULL DEFAULT 0",
+    "DROP INDEX messages_by_state",
+    "DROP INDEX threads_by_start",
+    """UPDATE messages SET shift = offset_of(json_extract(pick, '$.date')),
+        length = words_of(text),
+        waited = CASE kind WHEN 'reply' THEN
+            sent - (SELECT p.sent FROM messages p WHERE p.message_id = messages.parent) END""",
+    """UPDATE threads SET
+        size = (SELECT count(*) FROM messages WHERE thread_id = threads.id
+                AND state IN ('written', 'delivered')),
+        last = coalesce((SELECT max(sent) FROM messages WHERE thread_id = threads.id
+                AND state IN ('written', 'delivered', 'purged')), started)""",
+    """CREATE TABLE members (
+        email TEXT NOT NULL, thread_id TEXT NOT NULL REFERENCES threads (id),
+        PRIMARY KEY (email, thread_id)) WITHOUT ROWID""",
+    """INSERT OR IGNORE INTO members
+        SELECT r.email, m.thread_id FROM recipients r JOIN messages m ON m.id = r.message""",
+    "INSERT OR IGNORE INTO members SELECT sender, thread_id FROM messages",
+    "CREATE INDEX members_by_thread ON members (thread_id)",
+    """CREATE INDEX messages_by_state ON messages
+        (state, sent, shift, waited, length, writer, model)""",
+    "CREATE INDEX threads_by_last ON threads (last DESC, id)",
+    "CREATE INDEX threads_by_hosts ON threads (hosts)",
+    "CREATE INDEX threads_by_language ON threads (language, size)",
+    "CREATE INDEX rejections_by_reason ON rejections (reason)",
+    """CREATE TRIGGER threads_grow AFTER UPDATE OF state ON messages
+        WHEN new.state IN ('written', 'delivered') AND old.state NOT IN ('written', 'delivered')
+        BEGIN UPDATE threads SET size = size + 1, last = max(last, new.sent)
+        WHERE id = new.thread_id; END""",
+    """CREATE TRIGGER threads_shrink AFTER UPDATE OF state ON messages
+        WHEN old.state IN ('written', 'delivered') AND new.state NOT IN ('written', 'delivered')
+        BEGIN UPDATE threads SET size = size - 1,
+        last = coalesce((SELECT max(sent) FROM messages WHERE thread_id = new.thread_id
+            AND state IN ('written', 'delivered', 'purged')), started)
+        WHERE id = new.thread_id; END""",
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from decnet_emailgen.records import Delivery, Draft, Pick, Rejection
 from decnet_emailgen.store import rows
-from decnet_emailgen.store.connect import connect, foreign_errors
+from decnet_emailgen.store.connect import connect, foreign_errors, look
 from decnet_emailgen.store.rows import Row
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ class Store:
         self.db = db
 
     @classmethod
-    def open(cls, path: Path, *, create: bool = True) -> Store:
-        """Open or create the store; raises :class:`StoreError` where that cannot be."""
-        return cls(path, connect(path, create=create))
+    def open(cls, path: Path, *, create: bool = True, read_only: bool = False) -> Store:
+        """Open or create the store, or only look; raises :class:`StoreError` if that cannot be."""
+        return cls(path, look(path) if read_only else connect(path, create=create))
 
     def __enter__(self) -> Store:
         return self
@@ -158,7 +158,8 @@ class Store:
     def _plan_one(db: Database, command: str, cast: str, pick: Pick) -> None:
         row = rows.message_row(pick, command)
         db.conn.execute(
-            "INSERT OR IGNORE INTO threads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO threads (id, run, cast_name, hosts, story, topic, language, "
+            "facts, started, last) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 pick.thread_id,
                 pick.run,
@@ -169,12 +170,17 @@ class Store:
                 pick.language,
                 rows.to_json(pick.beat.facts),
                 row["sent"],
+                row["sent"],
             ],
         )
         db.conn.execute(
             "INSERT OR IGNORE INTO messages VALUES (:id, :run, :command, :thread_id, :message_id,"
-            " :parent, :sent, :sender, :kind, 'planned', '', '', '', NULL, '', '', '[]', :pick)",
+            " :parent, :sent, :sender, :kind, 'planned', '', '', '', NULL, '', '', '[]', :pick,"
+            " :shift, :waited, 0)",
             row,
+        )
+        db.conn.executemany(
+            "INSERT OR IGNORE INTO members VALUES (?, ?)", list(rows.member_rows(pick))
         )
         db.conn.executemany(
             "INSERT OR IGNORE INTO recipients VALUES (?, ?, ?, ?, ?)",
@@ -190,8 +196,10 @@ class Store:
         )
         return int(found[0]["n"])
 
-    def planned(self, until: int, *, commands: Sequence[str]) -> Iterator[list[Pick]]:
-        """Thread by thread, the planned mails due before an instant, with their chains.
+    def planned(
+        self, until: int, *, commands: Sequence[str], run: str = ""
+    ) -> Iterator[list[Pick]]:
+        """Thread by thread, the planned mails (of a run) due before an instant, with their chains.
 
         A mail whose parent failed is marked as failed here and left out.
         """
@@ -200,8 +208,9 @@ class Store:
             row["thread_id"]
             for row in self.rows(
                 "SELECT thread_id, min(sent) AS first FROM messages WHERE state = 'planned' AND "
-                f"sent < ? AND command IN ({marks}) GROUP BY thread_id ORDER BY first",
-                [until, *commands],
+                f"sent < ? AND command IN ({marks}){' AND run = ?' if run else ''} "
+                "GROUP BY thread_id ORDER BY first",
+                [until, *commands, *([run] if run else [])],
             )
         ]
         for start in range(0, len(ids), CHUNK):
@@ -242,8 +251,8 @@ class Store:
             for draft in drafts:
                 db.conn.execute(
                     "UPDATE messages SET state = 'written', reason = '', subject = ?, text = ?, "
-                    "content = ?, writer = ?, model = ?, repairs = ? WHERE id = ? AND state IN "
-                    "('planned', 'failed')",
+                    "content = ?, writer = ?, model = ?, repairs = ?, length = ? WHERE id = ? "
+                    "AND state IN ('planned', 'failed')",
                     [
                         draft.subject,
                         draft.text,
@@ -251,6 +260,7 @@ class Store:
                         draft.writer,
                         draft.model,
                         rows.to_json(draft.repairs),
+                        len(draft.text.split()),
                         draft.pick.id,
                     ],
                 )
@@ -335,9 +345,10 @@ class Store:
     def unsettled(self, since: int, last: int, until: int) -> Iterator[list[Draft]]:
         """Delivered mails sent since then, and those answered in [last, until), by time."""
         found = self.rows(
-            "SELECT * FROM messages WHERE state = 'delivered' AND (sent >= ? OR message_id IN "
-            "(SELECT parent FROM messages WHERE sent >= ? AND sent < ?)) ORDER BY sent, id",
-            [since, last, until],
+            "SELECT * FROM messages WHERE state = 'delivered' AND sent >= ? UNION ALL "
+            "SELECT * FROM messages WHERE +state = 'delivered' AND +sent < ? AND message_id IN "
+            "(SELECT parent FROM messages WHERE sent >= ? AND sent < ?) ORDER BY sent, id",
+            [since, since, last, until],
         )
         for start in range(0, len(found), CHUNK):
             lot = found[start : start + CHUNK]

@@ -1,59 +1,16 @@
-"""Looking at the corpus: threads by filter, page by page; the mails of one thread."""
+"""Looking at the corpus: the mails of one thread, the threads of a pair, every written mail."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from decnet_emailgen.records import Delivery, Draft, Fact, Rejection
 from decnet_emailgen.store import rows
+from decnet_emailgen.store.listing import WRITTEN
 from decnet_emailgen.store.rows import Row
 from decnet_emailgen.store.store import CHUNK, Store
-
-WRITTEN = ("written", "delivered")
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadLine:
-    """A thread in a list. Times are Unix times; ``states`` counts its mails by state."""
-
-    id: str
-    started: int
-    last: int
-    subject: str
-    topic: str
-    language: str
-    deckies: tuple[str, ...]
-    people: tuple[str, ...]
-    states: dict[str, int]
-
-    @property
-    def size(self) -> int:
-        """How many mails have been written."""
-        return sum(self.states.get(state, 0) for state in WRITTEN)
-
-    @property
-    def state(self) -> str:
-        """open (more is to come), done, purged, or failed."""
-        if self.states.get("purged") and not self.size:
-            return "purged"
-        if self.states.get("planned"):
-            return "open" if self.size else "planned"
-        return "done" if self.size else "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What to list: part of an address, a decky, an instant, open or failed ones, words."""
-
-    persona: str = ""
-    decky: str = ""
-    since: int | None = None
-    open_only: bool = False
-    failed_only: bool = False
-    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,89 +23,13 @@ class Stored:
     deliveries: tuple[Delivery, ...]
 
 
-def threads(store: Store, wanted: Filter, *, limit: int, offset: int = 0) -> list[ThreadLine]:
-    """The threads that match, the latest start first."""
-    where, values = _where(wanted)
-    found = store.rows(
-        f"SELECT * FROM threads t {where} ORDER BY t.started DESC, t.id LIMIT ? OFFSET ?",
-        [*values, limit, offset],
-    )
-    return [_line(store, row) for row in found]
-
-
-def _where(wanted: Filter) -> tuple[str, list[Any]]:
-    parts, values = [], list[Any]()
-    if wanted.persona:
-        like = "%" + wanted.persona.replace("%", "") + "%"
-        parts.append(
-            "t.id IN (SELECT thread_id FROM messages WHERE sender LIKE ? UNION SELECT m.thread_id "
-            "FROM recipients r JOIN messages m ON m.id = r.message WHERE r.email LIKE ?)"
-        )
-        values += [like, like]
-    if wanted.decky:
-        parts.append("EXISTS (SELECT 1 FROM json_each(t.hosts) WHERE json_each.value = ?)")
-        values.append(wanted.decky)
-    if wanted.since is not None:
-        parts.append(
-            "t.id IN (SELECT thread_id FROM messages WHERE sent >= ? AND state != 'planned')"
-        )
-        values.append(wanted.since)
-    if wanted.open_only:
-        parts.append("t.id IN (SELECT thread_id FROM messages WHERE state = 'planned')")
-    if wanted.failed_only:
-        parts.append("t.id IN (SELECT thread_id FROM messages WHERE state = 'failed')")
-    if wanted.search:
-        parts.append(
-            "t.id IN (SELECT m.thread_id FROM words JOIN messages m ON m.rowid = words.rowid "
-            "WHERE words MATCH ?)"
-        )
-        values.append(match(wanted.search))
-    return ("WHERE " + " AND ".join(parts) if parts else ""), values
-
-
-def match(words: str) -> str:
-    """What a person typed as an FTS5 query: every word must occur, the last may go on."""
-    terms = re.findall(r"\w+", words)
-    if not terms:
-        return '""'
-    return " ".join(f'"{term}"' for term in terms) + "*"
-
-
-def _line(store: Store, row: Row) -> ThreadLine:
-    mails = store.rows(
-        "SELECT id, sent, sender, state, subject FROM messages WHERE thread_id = ? ORDER BY sent",
-        [row["id"]],
-    )
-    states: dict[str, int] = {}
-    people: dict[str, None] = {}
-    subject, last = "", row["started"]
-    for mail in mails:
-        states[mail["state"]] = states.get(mail["state"], 0) + 1
-        if mail["state"] in (*WRITTEN, "purged"):
-            subject = subject or mail["subject"]
-            last = mail["sent"]
-        people[mail["sender"]] = None
-    recipients = store.rows(
-        "SELECT email FROM recipients WHERE message IN (SELECT id FROM messages "
-        "WHERE thread_id = ?) ORDER BY sent",
-        [row["id"]],
-    )
-    people.update(dict.fromkeys(found["email"] for found in recipients))
-    return ThreadLine(
-        id=row["id"],
-        started=row["started"],
-        last=last,
-        subject=subject,
-        topic=row["topic"],
-        language=row["language"],
-        deckies=tuple(rows.from_json(row["hosts"])),
-        people=tuple(people),
-        states=states,
-    )
-
-
 def find_thread(store: Store, prefix: str) -> list[str]:
-    """The ids of threads that begin so, or that hold the mail of that id or Message-ID."""
+    """The ids of threads that begin so, or that hold the mail of that id or Message-ID.
+
+    A whole id is that thread's, even where it is the beginning of others.
+    """
+    if store.rows("SELECT 1 FROM threads WHERE id = ?", [prefix]):
+        return [prefix]
     found = store.rows(
         "SELECT id FROM threads WHERE id >= ? AND id < ? LIMIT 5", [prefix, prefix + "\x7f"]
     )
