@@ -24,6 +24,7 @@ class Format(StrEnum):
     MBOX = "mbox"
     MAILDIR = "maildir"
     JSON = "json"
+    HTML = "html"
 
 
 _SCHEMES = {Format.EML: "spool", Format.MBOX: "mbox", Format.MAILDIR: "maildir"}
@@ -37,12 +38,16 @@ def export(
     format_: Annotated[Format, typer.Option("--format", help="What to make.")] = Format.EML,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", show_default="export", help="The folder (mbox: file)."),
+        typer.Option(
+            "--output", "-o", show_default="export", help="The folder (mbox, html: file)."
+        ),
     ] = None,
     personas: options.Personas = None,
     db: options.Db = Path("emailgen.db"),
 ) -> None:
-    """Write threads as files: eml (a folder a thread), mbox, maildir; json goes to stdout."""
+    """Write threads as files: eml (a folder a thread), mbox, maildir, html (a page that looks like
+    a webmail, with charts); json goes to stdout.
+    """
     from decnet_emailgen.cli import context
     from decnet_emailgen.cli.console import out, say
     from decnet_emailgen.records import encode
@@ -51,6 +56,9 @@ def export(
     if bool(identity) == everything:
         raise UsageError("name one thread, or say --all")
     with Store.open(db, create=False) as store:
+        if format_ is Format.HTML:
+            _page(store, identity, output or Path("export.html"))
+            return
         lots = _lots(store, identity)
         if format_ is Format.JSON:
             for lot in lots:
@@ -62,6 +70,15 @@ def export(
         count = 0
         for lot in lots:
             count += _put(lot, f"{_SCHEMES[format_]}:{place}", server)
+    say(f"{count} mails exported to {place}")
+
+
+def _page(store: Store, identity: str, place: Path) -> None:
+    from decnet_emailgen.cli.console import say
+    from decnet_emailgen.cli.page import write
+    from decnet_emailgen.cli.threads import the_thread
+
+    count = write(store, place, the_thread(store, identity) if identity else "")
     say(f"{count} mails exported to {place}")
 
 
