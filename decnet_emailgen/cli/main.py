@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from decnet_emailgen import __version__
 from decnet_emailgen.cli import (
+    audit,
     deliver,
     doctor,
     generate,
@@ -131,6 +132,7 @@ app.command("generate")(generate.generate)
 app.command("deliver")(deliver.deliver)
 app.add_typer(threads.app, name="threads")
 app.add_typer(personas.app, name="personas")
+app.command("audit")(audit.audit)
 app.command("purge")(purge.purge)
 app.command("init")(init.init)
 app.command("doctor")(doctor.doctor)

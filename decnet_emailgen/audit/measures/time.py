@@ -78,10 +78,25 @@ class Calendar(Measure):
             return (item[1].weekday() + shift) % 7
 
         yield share("weekend", dated, lambda item: day(item) > 4, _named)
-        days = Counter(map(day, dated))
-        others = sum(days[n] for n in range(4)) / 4
-        yield Value("friday", days[4] / others if others else None, len(dated))
+        yield _last_workday([(day(item), item[1].date()) for item in dated])
         yield _on_holidays(dated, countries)
+
+
+def _last_workday(days: Sequence[tuple[int, date]]) -> Value:
+    """Mails on the week's last workday against the mean of its others, by days that there were.
+
+    A span has more of some weekdays than of others; its first and last day are seldom whole.
+    """
+    first, last = min((d for _, d in days), default=None), max((d for _, d in days), default=None)
+    whole = [(place, day) for place, day in days if day not in (first, last)]
+    if first is None or last is None or not whole:
+        return Value("friday", None, 0)
+    there = Counter((first + timedelta(days=n)).weekday() for n in range(1, (last - first).days))
+    mails = Counter(place for place, _ in whole)
+    shift = (whole[0][1].weekday() - whole[0][0]) % 7
+    means = [mails[n] / there[(n + shift) % 7] for n in range(5) if there[(n + shift) % 7]]
+    others = sum(means[:4]) / 4
+    return Value("friday", means[4] / others if len(means) == 5 and others else None, len(whole))
 
 
 def _named(item: Dated) -> Offender:
