@@ -8,7 +8,7 @@ from decnet_emailgen.deliver.address import SCHEMES, open_target
 from decnet_emailgen.deliver.containers import MailDecky, connect, discover
 from decnet_emailgen.deliver.memory import MemoryTarget
 from decnet_emailgen.deliver.target import Finding, Found, Outcome, Ref, Removal, Target
-from decnet_emailgen.deliver.verify import Verdict, verify
+from decnet_emailgen.deliver.verify import Verdict, missing, verify
 
 __all__ = [
     "SCHEMES",
@@ -23,6 +23,7 @@ __all__ = [
     "Verdict",
     "connect",
     "discover",
+    "missing",
     "open_target",
     "verify",
 ]

@@ -126,10 +126,14 @@ class ContainerTree:
 
     def _sweep(self) -> None:
         """Remove what the Engine's unpacking, or a run that was killed, left behind."""
-        users = ["0"] if self._owner is None else ["0", "{}:{}".format(*self._owner)]
         with contextlib.suppress(NoProgramError):
-            for user in users:
+            for user in self._users():
                 list(self._shell(_SWEEP, [archive.STAGING], user))
+
+    def _users(self) -> list[str]:
+        """Who acts: root, and the folder's owner where root without capabilities may not."""
+        owner = self._owner or (0, 0)
+        return ["0", "{}:{}".format(*owner)] if owner[0] else ["0"]
 
     def _feed(self, folders: Sequence[Folder], files: Sequence[File]) -> str:
         """Let the container's own tar unpack; what it complained about, or ""."""
@@ -200,7 +204,8 @@ class ContainerTree:
             pairs = list(paths.items())
             for start in range(0, len(pairs), 1000):
                 some = [path for pair in pairs[start : start + 1000] for path in pair]
-                list(self._shell(_MOVE, some, "0"))
+                for user in self._users():
+                    list(self._shell(_MOVE, some, user))
 
     def remove(self, paths: Collection[str]) -> dict[str, str]:
         """Remove files."""
@@ -208,7 +213,8 @@ class ContainerTree:
         with containers.foreign(str(self._container.name)):
             try:
                 for some in _bundles(sorted(paths)):
-                    list(self._shell(_REMOVE, some, "0"))
+                    for user in self._users():
+                        list(self._shell(_REMOVE, some, user))
             except NoProgramError:
                 return dict.fromkeys(paths, "the image has no sh and rm to remove it with")
         left = set(self.paths()) & set(paths) if paths else set()

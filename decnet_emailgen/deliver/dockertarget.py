@@ -24,6 +24,7 @@ from decnet_emailgen.deliver.target import (
     Target,
     outcome,
 )
+from decnet_emailgen.deliver.verify import missing
 from decnet_emailgen.errors import TargetError
 from decnet_emailgen.mail.copies import Copy
 
@@ -113,6 +114,14 @@ class DockerTarget:
                     seen[key] = seen.get(key, 0) + 1
                     if seen[key] == (1 if copies is None else len(found)):
                         yield mail
+
+    def lacks(self, copies: Sequence[Copy]) -> list[Copy]:
+        """Those that some container does not hold."""
+        lost: set[int] = set()
+        with self._containers() as found:
+            for container in found:
+                lost.update(id(copy) for copy in missing(self._open(container), copies))
+        return [copy for copy in copies if id(copy) in lost]
 
     def check(self) -> list[Finding]:
         """Every container's state, and whether its server looks where mail is put."""

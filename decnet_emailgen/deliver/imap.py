@@ -8,27 +8,24 @@ mailbox whose address or local part it is, and skips those of others.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 from urllib.parse import unquote
 
+from decnet_emailgen.deliver import imapmail
 from decnet_emailgen.deliver.address import hide, split
 from decnet_emailgen.deliver.imapsession import (
-    Known,
     LostError,
     RefusedError,
     Server,
     Session,
-    flags,
     reach,
     session,
 )
 from decnet_emailgen.deliver.target import Finding, Found, Outcome, Ref, Removal, outcome
-from decnet_emailgen.deliver.text import message_id, safe_name
+from decnet_emailgen.deliver.text import safe_name
 from decnet_emailgen.errors import EmailgenError, SettingError, TargetError
 from decnet_emailgen.mail.copies import Copy
 
@@ -107,7 +104,7 @@ class ImapTarget:
             return {id(copy): outcome(copy, "skipped", reason=why) for copy in copies}, None
         done: dict[int, Outcome] = {}
         try:
-            self._try(mailbox, partial(_put, copies=copies, done=done))
+            self._try(mailbox, partial(imapmail.put, copies=copies, done=done))
         except TargetError as exc:
             failed = {id(copy): outcome(copy, "failed", reason=str(exc)) for copy in copies}
             return failed | done, exc
@@ -133,11 +130,22 @@ class ImapTarget:
         if copies is None:
             if "{" in self._user:
                 raise SettingError(f"target {self._address}: name one account to read all its mail")
-            yield from self._try(self._user, partial(_read, mailbox=self._user, copies=None))
+            yield from self._try(
+                self._user, partial(imapmail.read, mailbox=self._user, copies=None)
+            )
             return
         for mailbox, some in _grouped(copies).items():
             if self._login(mailbox):
-                yield from self._try(mailbox, partial(_read, mailbox=mailbox, copies=some))
+                yield from self._try(mailbox, partial(imapmail.read, mailbox=mailbox, copies=some))
+
+    def lacks(self, copies: Sequence[Copy]) -> list[Copy]:
+        """Those that are in none of their folders; other accounts' mail is not looked for."""
+        lost: set[int] = set()
+        for mailbox, some in _grouped(copies).items():
+            if self._login(mailbox):
+                found = self._try(mailbox, partial(imapmail.lacks, copies=some))
+                lost |= {id(copy) for copy in found}
+        return [copy for copy in copies if id(copy) in lost]
 
     def remove(self, refs: Sequence[Ref]) -> list[Removal]:
         """Expunge these mails and no others."""
@@ -147,7 +155,7 @@ class ImapTarget:
                 results |= {ref: Removal(ref, "absent") for ref in some}
                 continue
             try:
-                results |= self._try(mailbox, partial(_remove, refs=some))
+                results |= self._try(mailbox, partial(imapmail.remove, refs=some))
             except TargetError as exc:
                 results |= {ref: Removal(ref, "failed", str(exc)) for ref in some}
         return [results[ref] for ref in refs]
@@ -169,156 +177,12 @@ class ImapTarget:
 Item = TypeVar("Item", Copy, Ref)
 
 
-def _grouped(items: Sequence[Item], *, by_folder: bool = False) -> dict[str, list[Item]]:
+def _grouped(items: Sequence[Item]) -> dict[str, list[Item]]:
     groups: dict[str, list[Item]] = {}
     for item in items:
-        groups.setdefault(item.folder if by_folder else item.mailbox, []).append(item)
+        groups.setdefault(item.mailbox, []).append(item)
     return groups
 
 
 def _unzip(groups: Mapping[str, list[Copy]]) -> tuple[list[str], list[list[Copy]]]:
     return list(groups), list(groups.values())
-
-
-def _place(folder: str, validity: int, uid: int | None) -> str:
-    """Folder, UIDVALIDITY and UID in the form of an IMAP URL (RFC 5092)."""
-    return f"{folder};UIDVALIDITY={validity}/;UID={uid}" if uid else folder
-
-
-def _put(link: Session, copies: Sequence[Copy], done: dict[int, Outcome]) -> None:
-    """Fill ``done`` folder by folder; what an earlier connection finished is left out."""
-    for folder, some in _grouped(copies, by_folder=True).items():
-        todo = sorted((c for c in some if id(c) not in done), key=lambda copy: copy.arrival)
-        if not todo:
-            continue
-        try:
-            link.make(folder)
-            validity = link.look(folder) or 0
-            known = link.ids([copy.message_id for copy in todo])
-        except RefusedError as exc:
-            done |= {id(copy): outcome(copy, "failed", reason=str(exc)) for copy in todo}
-            continue
-        new: dict[str, Copy] = {}
-        lacking: dict[int, frozenset[str]] = {}
-        for copy in todo:
-            there = known.get(copy.message_id)
-            if there:
-                lacking[there.uid] = copy.flags - there.flags - {"\\Recent"}
-                place = _place(folder, validity, there.uid)
-                done[id(copy)] = outcome(copy, "present", place)
-            elif copy.message_id in new:
-                done[id(copy)] = outcome(copy, "present", folder)
-            else:
-                new[copy.message_id] = copy
-        with contextlib.suppress(RefusedError):  # the mail is there all the same
-            link.raise_flags(folder, {uid: more for uid, more in lacking.items() if more})
-        if new:
-            _append_all(link, folder, list(new.values()), done)
-            _settle(link, folder, new, done)
-
-
-def _append_all(
-    link: Session, folder: str, copies: Sequence[Copy], done: dict[int, Outcome]
-) -> None:
-    """Append bundle by bundle, until the mailbox is full (RFC 5530, OVERQUOTA)."""
-    full = ""
-    for bundle in link.bundles(copies):
-        for copy in bundle if full else ():
-            done[id(copy)] = outcome(copy, "failed", reason=full)
-        full = full or _append(link, folder, bundle, done)
-
-
-def _append(link: Session, folder: str, bundle: Sequence[Copy], done: dict[int, Outcome]) -> str:
-    """Append a bundle; where the server refuses it, each mail alone, so that some get in.
-
-    Returns the reason if it is that the mailbox is full.
-    """
-    try:
-        link.append(folder, bundle)
-    except RefusedError as exc:
-        why = str(exc)
-        if len(bundle) > 1:
-            _append_all_alone(link, folder, bundle, done)
-            return next((done[id(c)].reason for c in bundle if _full(done[id(c)].reason)), "")
-        done[id(bundle[0])] = outcome(bundle[0], "failed", reason=why)
-        return why if _full(why) else ""
-    for copy in bundle:
-        done[id(copy)] = outcome(copy, "delivered", folder)
-    return ""
-
-
-def _append_all_alone(
-    link: Session, folder: str, bundle: Sequence[Copy], done: dict[int, Outcome]
-) -> None:
-    full = ""
-    for copy in bundle:
-        if full:
-            done[id(copy)] = outcome(copy, "failed", reason=full)
-        else:
-            full = _append(link, folder, [copy], done)
-
-
-def _full(reason: str) -> bool:
-    return "OVERQUOTA" in reason
-
-
-def _settle(link: Session, folder: str, new: Mapping[str, Copy], done: dict[int, Outcome]) -> None:
-    """Learn the UIDs, and take back a mail that is there twice.
-
-    A run that was killed may have sent mail that its server was still taking in while this run
-    looked whether it was there.
-    """
-    validity = link.look(folder) or 0
-    there = link.ids(list(new))
-    ours = {name: there[name] for name in new if name in there}
-    doubles = sorted(uid for known in ours.values() for uid in known.doubles)
-    if doubles:
-        link.look(folder, change=True)
-        with contextlib.suppress(RefusedError):
-            link.expunge(doubles)
-    for name, known in ours.items():
-        one = done[id(new[name])]
-        done[id(new[name])] = replace(one, place=_place(folder, validity, known.uid))
-
-
-def _read(link: Session, mailbox: str, copies: Sequence[Copy] | None) -> list[Found]:
-    return list(_found(link, mailbox, copies))
-
-
-def _found(link: Session, mailbox: str, copies: Sequence[Copy] | None) -> Iterator[Found]:
-    by_folder = None if copies is None else _grouped(copies, by_folder=True)
-    for folder in link.folders() if by_folder is None else by_folder:
-        validity = link.look(folder)
-        if validity is None:
-            continue
-        if by_folder is None:
-            uids = link.all()
-        else:
-            wanted = [copy.message_id for copy in by_folder[folder]]
-            known = link.ids(wanted)
-            uids = sorted(known[each].uid for each in set(wanted) if each in known)
-        for uid, data in link.fetch(uids):
-            content: bytes = data[b"BODY[]"]
-            yield Found(
-                mailbox=mailbox,
-                folder=folder,
-                message_id=message_id(content),
-                content=content,
-                flags=flags(data[b"FLAGS"]),
-                arrival=data[b"INTERNALDATE"],
-                place=_place(folder, validity, uid),
-            )
-
-
-def _remove(link: Session, refs: Sequence[Ref]) -> dict[Ref, Removal]:
-    results: dict[Ref, Removal] = {}
-    for folder, some in _grouped(refs, by_folder=True).items():
-        known: dict[str, Known] = {}
-        if link.look(folder, change=True) is not None:
-            known = link.ids([ref.message_id for ref in some])
-        there = {ref: known[ref.message_id].uid for ref in some if ref.message_id in known}
-        if there:
-            link.expunge(sorted(set(there.values())))
-        for ref in some:
-            results[ref] = Removal(ref, "removed" if ref in there else "absent")
-    return results

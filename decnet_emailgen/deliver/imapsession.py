@@ -299,6 +299,17 @@ class Session:
             with _foreign():
                 self._client.add_flags(uids, sorted(more), silent=True)
 
+    def move(self, folder: str, goal: str, uids: Sequence[int]) -> None:
+        """Move mails to another folder, in this order (RFC 6851; else RFC 3501 COPY, then out)."""
+        self.look(folder, change=True)
+        at_once = self._client.has_capability("MOVE")
+        for uid in uids:
+            with _foreign():
+                act = self._client.move if at_once else self._client.copy
+                act([uid], self.name(goal))
+        if uids and not at_once:
+            self.expunge(uids)
+
     def expunge(self, uids: Sequence[int]) -> None:
         """Remove these mails for good, and no others that are marked \\Deleted (RFC 4315)."""
         if not self._client.has_capability("UIDPLUS"):

@@ -12,7 +12,7 @@ since, and would have moved it to ``cur/``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from decnet_emailgen.deliver import maildirfolder, maildirname, text
@@ -36,29 +36,32 @@ class MaildirTarget:
 
     def put(self, copies: Sequence[Copy]) -> list[Outcome]:
         """Put copies into the Maildirs of their mailboxes."""
-        homes = {id(copy): maildirfolder.place(copy.mailbox, copy.folder) for copy in copies}
-        folders = maildirfolder.look(self._tree, sorted({home for home in homes.values() if home}))
+        homes = {id(copy): maildirfolder.places(copy) for copy in copies}
+        folders = maildirfolder.look(self._tree, _all(homes.values()))
         host = _host(folders, copies)
         state: dict[int, tuple[State, str]] = {}
         moves: dict[str, str] = {}
         for copy in copies:
-            home = homes[id(copy)]
-            if home and copy.flags:
-                folders[home].visit(copy)
-        for copy in sorted(copies, key=lambda copy: copy.arrival):
-            home = homes[id(copy)]
-            if home is None:
+            if copy.flags and homes[id(copy)]:
+                folders[homes[id(copy)][0]].visit(copy)
+        for copy in sorted(copies, key=lambda copy: copy.since):
+            inside = [folders[home] for home in homes[id(copy)]]
+            if not inside:
                 continue
-            folder = folders[home]
             key = maildirname.key(copy)
-            if path := folder.known.get(key, ""):
-                moves[path] = _raised(path, copy, folder)
-                state[id(copy)] = ("present", moves[path])
+            holder = next((folder for folder in inside if key in folder.known), None)
+            if holder is None:
+                file = _file(copy, inside[0], key, host)
+                inside[0].take(key, file)
+                inside[0].coming.append(file)
+                state[id(copy)] = ("delivered", file.path)
                 continue
-            file = _file(copy, folder, key, host)
-            folder.known[key] = file.path
-            folder.coming.append(file)
-            state[id(copy)] = ("delivered", file.path)
+            path = holder.known[key]
+            new = _moved(path, copy, holder, inside[0])
+            if new.rpartition("/cur/")[0] == inside[0].path != holder.path:
+                inside[0].take(key, File(new, "", b"", int(copy.arrival.timestamp()) * 10**9, 0))
+            moves[path] = new
+            state[id(copy)] = ("present", new)
         failed = self._write([folder for folder in folders.values() if folder.changed])
         self._tree.move({old: new for old, new in moves.items() if old != new})
 
@@ -83,19 +86,30 @@ class MaildirTarget:
         mails.sort(key=lambda file: file.mtime_ns or 0)
         return self._tree.write(list(dict.fromkeys(folders)), [*extras, *mails])
 
+    def lacks(self, copies: Sequence[Copy]) -> list[Copy]:
+        """Those that are in none of their folders."""
+        homes = {id(copy): maildirfolder.places(copy) for copy in copies}
+        folders = maildirfolder.look(self._tree, _all(homes.values()))
+
+        def there(copy: Copy) -> bool:
+            key = maildirname.key(copy)
+            return any(key in folders[home].known for home in homes[id(copy)])
+
+        return [copy for copy in copies if not there(copy)]
+
     def read(self, copies: Sequence[Copy] | None = None) -> Iterator[Found]:
         """Read all Maildirs, or only these copies."""
         if copies is None:
             homes = maildirfolder.homes(self._tree.paths())
         else:
-            named = (maildirfolder.place(copy.mailbox, copy.folder) for copy in copies)
-            homes = sorted({home for home in named if home})
+            homes = _all(maildirfolder.places(copy) for copy in copies)
         folders = maildirfolder.look(self._tree, homes)
         wanted = {path: folder for folder in folders.values() for path in folder.paths}
         if copies is not None:
             keys = {
-                (maildirfolder.place(copy.mailbox, copy.folder), maildirname.key(copy))
+                (home, maildirname.key(copy))
                 for copy in copies
+                for home in maildirfolder.places(copy)
             }
             wanted = {
                 path: folder for path, folder in wanted.items() if (folder.path, _key(path)) in keys
@@ -115,18 +129,21 @@ class MaildirTarget:
 
     def remove(self, refs: Sequence[Ref]) -> list[Removal]:
         """Remove the files of these copies from the folders they are in, whatever their flags."""
-        homes = {ref: maildirfolder.place(ref.mailbox, ref.folder) for ref in refs}
-        folders = maildirfolder.look(self._tree, sorted({home for home in homes.values() if home}))
+        homes = {ref: maildirfolder.places_of(ref) for ref in refs}
+        folders = maildirfolder.look(self._tree, _all(homes.values()))
         wanted: set[str] = set()
-        for ref, home in homes.items():
-            inside = folders[home].paths if home else []
+        for ref, some in homes.items():
+            inside = [path for home in some for path in folders[home].paths]
             same = [path for path in inside if _name(path) == _name(ref.place)]
             wanted.update(same or inside)
         found: dict[tuple[str, str], list[str]] = {}
         for stored in self._tree.read(sorted(wanted)):
             known = (stored.path.rsplit("/", 2)[0], text.message_id(stored.content))
             found.setdefault(known, []).append(stored.path)
-        paths = {ref: found.get((home or "", ref.message_id), []) for ref, home in homes.items()}
+        paths = {
+            ref: [path for home in some for path in found.get((home, ref.message_id), [])]
+            for ref, some in homes.items()
+        }
         failed = self._tree.remove(sorted({path for some in paths.values() for path in some}))
 
         def result(ref: Ref) -> Removal:
@@ -174,11 +191,21 @@ def _file(copy: Copy, folder: MaildirFolder, key: maildirname.Key, host: str) ->
     return File(path, "/".join((folder.path, "tmp", name)), content, arrival * 10**9, 0o600)
 
 
-def _raised(path: str, copy: Copy, folder: MaildirFolder) -> str:
-    """The path of a mail that is there, with the flags that the copy has got since."""
+def _moved(path: str, copy: Copy, holder: MaildirFolder, goal: MaildirFolder) -> str:
+    """The path of a mail that is there, with the flags and in the folder that it has got since.
+
+    Dovecot's MOVE keeps the name too (measured on 2.3.19). What is filed stays so.
+    """
+    filed = holder is not goal and copy.where != copy.folder
     name, _, info = path.rpartition("/")[2].partition(":2,")
-    lacking = copy.flags - maildirname.flags(info, folder.keywords)
-    more = maildirname.letters(lacking, folder.letter(lacking))
-    if not more:
-        return path
-    return f"{folder.path}/cur/{name}:2,{''.join(sorted(set(info + more)))}"
+    has = maildirname.flags(info, holder.keywords)
+    if not filed:
+        lacking = copy.flags - has
+        more = maildirname.letters(lacking, holder.letter(lacking))
+        return f"{holder.path}/cur/{name}:2,{''.join(sorted(set(info + more)))}" if more else path
+    every = has | copy.flags
+    return f"{goal.path}/cur/{name}:2,{maildirname.letters(every, goal.letter(every))}"
+
+
+def _all(places: Iterable[Sequence[str]]) -> list[str]:
+    return sorted({home for some in places for home in some})

@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from decnet_emailgen.deliver import maildirname, text
+from decnet_emailgen.deliver.target import Ref
 from decnet_emailgen.deliver.tree import File, Tree
 from decnet_emailgen.mail.copies import Copy
 
@@ -31,7 +32,8 @@ class MaildirFolder:
     """What is known of a folder during one call.
 
     ``known`` leads from the unique part of a name to its path; ``visited`` is the arrival (Unix
-    seconds) of the latest mail that a mail client has seen.
+    seconds) of the latest mail that a mail client has seen. ``coming`` is mail to be written,
+    ``entering`` all that gets in, mail from another folder too, in the order of that.
     """
 
     path: str
@@ -45,6 +47,7 @@ class MaildirFolder:
     keywords: tuple[str, ...] = ()
     new_keywords: bool = False
     coming: list[File] = field(default_factory=list)
+    entering: list[File] = field(default_factory=list)
 
     @property
     def parts(self) -> list[str]:
@@ -59,11 +62,16 @@ class MaildirFolder:
     @property
     def changed(self) -> bool:
         """Whether there is something to write."""
-        return bool(self.coming) or self.new_keywords
+        return bool(self.entering) or self.new_keywords
 
     def visit(self, copy: Copy) -> None:
         """Note a mail with flags: a client was here after it came."""
         self.visited = max(self.visited, int(copy.arrival.timestamp()))
+
+    def take(self, key: maildirname.Key, file: File) -> None:
+        """Note a mail that gets in, where it was not before."""
+        self.known[key] = file.path
+        self.entering.append(file)
 
     def letter(self, flags: frozenset[str]) -> tuple[str, ...]:
         """The folder's keywords, those of ``flags`` added; there is room for 26."""
@@ -79,7 +87,7 @@ class MaildirFolder:
         if "/" in self.path and "maildirfolder" not in self.files:
             made["maildirfolder"] = b""
         if not self.paths and "dovecot-uidlist" not in self.files:
-            made["dovecot-uidlist"] = _uidlist(self.path, self.coming)
+            made["dovecot-uidlist"] = _uidlist(self.path, self.entering)
         if self.new_keywords:
             lines = [f"{place} {word}\n" for place, word in enumerate(self.keywords)]
             made["dovecot-keywords"] = "".join(lines).encode()
@@ -90,21 +98,21 @@ def _extra(path: str, name: str, content: bytes) -> File:
     return File(f"{path}/{name}", "/".join((path, "tmp", name)), content, None, 0o600)
 
 
-def _uidlist(path: str, coming: Sequence[File]) -> bytes:
+def _uidlist(path: str, entering: Sequence[File]) -> bytes:
     """Version, UIDVALIDITY, next UID and GUID; then a UID and a name for each mail in ``cur/``.
 
     Both numbers that hold a time say that the folder was made some weeks before its first mail.
     UIDs have gaps where mail was deleted: many in INBOX (two to four times as many UIDs as
     mails), few elsewhere.
     """
-    oldest = min(file.mtime_ns or 0 for file in coming) // 10**9
+    oldest = min(file.mtime_ns or 0 for file in entering) // 10**9
     drawn = random.Random(f"{path}\n{oldest}")
     made = oldest - drawn.randrange(86_400, 40 * 86_400)
     guid = drawn.randbytes(4) + made.to_bytes(4, "little") + drawn.randbytes(8)
     kept = drawn.uniform(0.25, 0.5) if "/" not in path else drawn.uniform(0.85, 0.97)
     uid = drawn.randrange(3, 40)
     lines: list[str] = []
-    for file in sorted(coming, key=lambda file: file.mtime_ns or 0):
+    for file in entering:
         folder, _, name = file.path.rpartition("/")
         if folder.endswith("/cur"):
             lines.append(f"{uid} :{name.partition(':')[0]}\n")
@@ -124,11 +132,25 @@ def place(mailbox: str, folder: str) -> str | None:
     return f"{mailbox}/.{encoded}"
 
 
+def places(copy: Copy) -> list[str]:
+    """The paths of the folders that a copy may be in, the one where it should be first."""
+    found = (place(copy.mailbox, folder) for folder in (copy.where, *copy.elsewhere))
+    return [path for path in found if path]
+
+
+def places_of(ref: Ref) -> list[str]:
+    """The paths of the folders that a ref names: by its folder, and by its place."""
+    found = [place(ref.mailbox, ref.folder) or ""]
+    if ref.place.startswith(f"{ref.mailbox}/") and ref.place.count("/") in (2, 3):
+        found.append(ref.place.rsplit("/", 2)[0])
+    return [path for path in dict.fromkeys(found) if path]
+
+
 def objection(copy: Copy) -> str:
     """Why :func:`place` gave nothing."""
     if not text.safe_name(copy.mailbox):
         return f"{copy.mailbox!a} cannot be the name of a Maildir"
-    return f"{copy.folder!a} cannot be the name of a Maildir++ folder"
+    return f"{copy.where!a} cannot be the name of a Maildir++ folder"
 
 
 def look(tree: Tree, homes: Collection[str]) -> dict[str, MaildirFolder]:

@@ -65,8 +65,12 @@ class MboxTarget:
         """Put copies in, in the order of their arrival."""
         kept = list(copies) if self._many else choose(copies)
         by_path: dict[Path | None, list[Copy]] = {}
+        held = self._held(kept)
         for copy in kept:
-            by_path.setdefault(self._place(copy.mailbox, copy.folder), []).append(copy)
+            path = held.get((copy.mailbox, copy.message_id)) or self._place(
+                copy.mailbox, copy.where
+            )
+            by_path.setdefault(path, []).append(copy)
         results: dict[int, Outcome] = {}
         for path, some in by_path.items():
             if path is None:
@@ -74,6 +78,7 @@ class MboxTarget:
                 results |= {id(copy): outcome(copy, "failed", reason=why) for copy in some}
             else:
                 results |= _append(path, some)
+                self._leave(path, some, results)
         keepers = {copy.message_id: copy for copy in kept}
 
         def skipped(copy: Copy) -> Outcome:
@@ -83,9 +88,41 @@ class MboxTarget:
 
         return [results.get(id(copy)) or skipped(copy) for copy in copies]
 
+    def _held(self, copies: Sequence[Copy]) -> dict[tuple[str, str], Path]:
+        """Where mail lies that its owner had filed already when these copies were made."""
+        early = [copy for copy in copies if copy.elsewhere and copy.where == copy.folder]
+        held: dict[tuple[str, str], Path] = {}
+        for path, names in self._others(early).items():
+            ids = {mail.message_id for mail in _mails(path)} if path.is_file() else set[str]()
+            held |= {name: path for name in names if name[1] in ids}
+        return held
+
+    def _leave(self, path: Path, copies: Sequence[Copy], results: dict[int, Outcome]) -> None:
+        """Take filed mail out of the folders that it was in, once it is in its own."""
+        filed = [c for c in copies if c.where != c.folder and results[id(c)].state != "failed"]
+        for other, names in self._others(filed).items():
+            if other == path or not other.is_file():
+                continue
+            refs = [Ref(message_id, mailbox, "") for mailbox, message_id in names]
+            gone = {
+                ref.message_id for ref, one in _drop(other, refs).items() if one.state == "removed"
+            }
+            for copy in filed:
+                if copy.message_id in gone and copy.mailbox == other.parent.name:
+                    results[id(copy)] = outcome(copy, "present", str(path))
+
+    def _others(self, copies: Sequence[Copy]) -> dict[Path, list[tuple[str, str]]]:
+        """The files beside their own that copies may be in, with those copies' names."""
+        found: dict[Path, list[tuple[str, str]]] = {}
+        for copy in copies if self._many else ():
+            for folder in copy.elsewhere:
+                if path := self._place(copy.mailbox, folder):
+                    found.setdefault(path, []).append((copy.mailbox, copy.message_id))
+        return found
+
     def read(self, copies: Sequence[Copy] | None = None) -> Iterator[Found]:
         """All mail, or only these copies."""
-        wanted = None if copies is None else {self._key(copy) for copy in copies}
+        wanted = None if copies is None else {key for copy in copies for key in self._keys(copy)}
         for path in self._files(copies):
             mailbox, folder = (path.parent.name, path.stem) if self._many else ("", "")
             with _foreign(path):
@@ -102,10 +139,11 @@ class MboxTarget:
                         str(path),
                     )
 
-    def _key(self, copy: Copy) -> tuple[str, str, str]:
+    def _keys(self, copy: Copy) -> list[tuple[str, str, str]]:
         if not self._many:
-            return "", "", copy.message_id
-        return copy.mailbox, copy.folder.replace("/", "~"), copy.message_id
+            return [("", "", copy.message_id)]
+        folders = (copy.where, *copy.elsewhere)
+        return [(copy.mailbox, folder.replace("/", "~"), copy.message_id) for folder in folders]
 
     def _files(self, copies: Sequence[Copy] | None) -> list[Path]:
         if not self._many:
@@ -113,7 +151,11 @@ class MboxTarget:
         elif copies is None:
             found = set(self._path.glob("*/*.mbox"))
         else:
-            places = (self._place(copy.mailbox, copy.folder) for copy in copies)
+            places = (
+                self._place(copy.mailbox, folder)
+                for copy in copies
+                for folder in (copy.where, *copy.elsewhere)
+            )
             found = {path for path in places if path}
         return sorted(path for path in found if path.is_file())
 
@@ -121,13 +163,14 @@ class MboxTarget:
         """Write each mbox anew without these mails."""
         by_path: dict[Path | None, list[Ref]] = {}
         for ref in refs:
-            by_path.setdefault(self._place(ref.mailbox, ref.folder), []).append(ref)
-        results: dict[Ref, Removal] = {}
+            home = self._place(ref.mailbox, ref.folder)
+            by_path.setdefault(home, []).append(ref)
+            if self._many and home and Path(ref.place).parent == home.parent != Path():
+                by_path.setdefault(home.with_name(Path(ref.place).name), []).append(ref)
+        results = {ref: Removal(ref, "absent") for ref in refs}
         for path, some in by_path.items():
-            if path is None or not path.is_file():
-                results |= {ref: Removal(ref, "absent") for ref in some}
-            else:
-                results |= _drop(path, some)
+            for ref, one in (_drop(path, some) if path and path.is_file() else {}).items():
+                results[ref] = one if one.state != "absent" else results[ref]
         return [results[ref] for ref in refs]
 
     def check(self) -> list[Finding]:

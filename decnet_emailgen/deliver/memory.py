@@ -31,35 +31,50 @@ class MemoryTarget:
         return [self._put(copy) for copy in copies]
 
     def _put(self, copy: Copy) -> Outcome:
-        key = (copy.mailbox, copy.folder, copy.message_id)
-        place = f"{copy.mailbox}/{copy.folder}/{copy.stem}"
-        if key in self._kept:
-            known = self._kept[key]
-            self._kept[key] = replace(known, flags=known.flags | copy.flags)
-            return outcome(copy, "present", place)
-        self._kept[key] = Found(
-            copy.mailbox,
-            copy.folder,
-            copy.message_id,
-            copy.content,
-            copy.flags,
-            copy.arrival,
-            place,
-        )
-        return outcome(copy, "delivered", place)
+        key = self._key(copy)
+        if key is not None:
+            known = self._kept.pop(key)
+            folder = copy.where if copy.where != copy.folder else known.folder
+            found = replace(known, folder=folder, flags=known.flags | copy.flags)
+        else:
+            found = Found(
+                copy.mailbox,
+                copy.where,
+                copy.message_id,
+                copy.content,
+                copy.flags,
+                copy.arrival,
+                "",
+            )
+        place = f"{found.mailbox}/{found.folder}/{copy.stem}"
+        self._kept[found.mailbox, found.folder, found.message_id] = replace(found, place=place)
+        return outcome(copy, "delivered" if key is None else "present", place)
+
+    def _key(self, copy: Copy) -> tuple[str, str, str] | None:
+        """Where the copy is kept, in any of its folders."""
+        for folder in (copy.where, *copy.elsewhere):
+            if (copy.mailbox, folder, copy.message_id) in self._kept:
+                return copy.mailbox, folder, copy.message_id
+        return None
 
     def read(self, copies: Sequence[Copy] | None = None) -> Iterator[Found]:
         """All that is kept, or these copies of it."""
         if copies is None:
             return iter(self.mails)
-        keys = dict.fromkeys((copy.mailbox, copy.folder, copy.message_id) for copy in copies)
-        return iter([self._kept[key] for key in keys if key in self._kept])
+        keys = dict.fromkeys(self._key(copy) for copy in copies)
+        return iter([self._kept[key] for key in keys if key is not None])
+
+    def lacks(self, copies: Sequence[Copy]) -> list[Copy]:
+        """Those that are not kept."""
+        return [copy for copy in copies if self._key(copy) is None]
 
     def remove(self, refs: Sequence[Ref]) -> list[Removal]:
         """Forget mails."""
 
         def drop(ref: Ref) -> Removal:
-            gone = self._kept.pop((ref.mailbox, ref.folder, ref.message_id), None)
+            placed = ref.place.split("/", 1)[-1].rpartition("/")[0]
+            keys = [(ref.mailbox, name, ref.message_id) for name in (ref.folder, placed)]
+            gone = [self._kept.pop(key) for key in keys if key in self._kept]
             return Removal(ref, "removed" if gone else "absent")
 
         return [drop(ref) for ref in refs]

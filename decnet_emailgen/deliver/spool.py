@@ -66,6 +66,11 @@ class SpoolTarget:
 
         return [result(copy) for copy in copies]
 
+    def lacks(self, copies: Sequence[Copy]) -> list[Copy]:
+        """Those whose message has no file."""
+        there = set(self._tree.paths(sorted({c.thread_id for c in copies if not _objection(c)})))
+        return [copy for copy in copies if _path(copy) not in there]
+
     def read(self, copies: Sequence[Copy] | None = None) -> Iterator[Found]:
         """Read every ``.eml`` file, or only those of these copies."""
         if copies is None:

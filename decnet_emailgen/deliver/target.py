@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from decnet_emailgen.mail.copies import Copy
 
@@ -92,6 +92,14 @@ class Finding:
     remedy: str = ""
 
 
+@runtime_checkable
+class Lists(Protocol):
+    """A target that can tell what it lacks without reading mail back."""
+
+    def lacks(self, copies: Sequence[Copy]) -> list[Copy]:
+        """Those of the copies that are not there, in their order."""
+
+
 class Target(Protocol):
     """A place that takes mail.
 
@@ -107,8 +115,9 @@ class Target(Protocol):
         """Put copies in, any number in one call; one outcome a copy, in the same order.
 
         Repeating it is harmless: what is there already is ``present``. Such a copy gets the flags
-        it has acquired since (a mail is read, then answered) and keeps those it has. No reader of
-        the target ever sees a part of a mail.
+        it has acquired since (a mail is read, then answered) and keeps those it has, and is moved
+        if its owner has filed it since; it never moves back. A target without folders leaves it
+        where it is. No reader of the target ever sees a part of a mail.
         """
 
     def read(self, copies: Sequence[Copy] | None = None) -> Iterator[Found]:
@@ -117,7 +126,8 @@ class Target(Protocol):
     def remove(self, refs: Sequence[Ref]) -> list[Removal]:
         """Take mail out, one removal a ref, in the same order; repeating it is harmless.
 
-        Only a mail whose Message-ID is the ref's is touched; anything else is left alone.
+        It is looked for in the ref's folder, and in the one that ``place`` names. Only a mail
+        whose Message-ID is the ref's is touched; anything else is left alone.
         """
 
     def check(self) -> list[Finding]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from decnet_emailgen.deliver.target import Found, Outcome, Target
+from decnet_emailgen.deliver.target import Found, Lists, Outcome, Target
 from decnet_emailgen.mail.copies import Copy
 
 
@@ -41,8 +41,7 @@ def verify(target: Target, copies: Sequence[Copy], outcomes: Sequence[Outcome]) 
             return _verdict(copy, one.reason)
         if one.place not in placed:
             return _verdict(copy, "it was not delivered")
-        mail = found.get((copy.mailbox, copy.folder, copy.message_id))
-        mail = mail or found.get(("", "", copy.message_id))
+        mail = _look(found, copy)
         if mail is None:
             return _verdict(
                 copy, f"{one.place or copy.message_id} is not there, or its readers may not read it"
@@ -52,6 +51,27 @@ def verify(target: Target, copies: Sequence[Copy], outcomes: Sequence[Outcome]) 
         return _verdict(copy, "")
 
     return [judge(copy, one) for copy, one in zip(copies, outcomes, strict=True)]
+
+
+def missing(target: Target, copies: Sequence[Copy]) -> list[Copy]:
+    """Those of the copies that are not in the target any more, in their order.
+
+    Copies that the target skips by its nature are not to be asked for. Raises
+    :class:`~decnet_emailgen.errors.TargetError`.
+    """
+    if isinstance(target, Lists):
+        return target.lacks(copies)
+    found = {(mail.mailbox, mail.folder, mail.message_id): mail for mail in target.read(copies)}
+    return [copy for copy in copies if _look(found, copy) is None]
+
+
+def _look(found: Mapping[tuple[str, str, str], Found], copy: Copy) -> Found | None:
+    """The mail in any folder that it may be in, or in a target without mailboxes."""
+    keys = [(copy.mailbox, folder, copy.message_id) for folder in (copy.where, *copy.elsewhere)]
+    for key in (*keys, ("", "", copy.message_id)):
+        if key in found:
+            return found[key]
+    return None
 
 
 def _verdict(copy: Copy, reason: str) -> Verdict:

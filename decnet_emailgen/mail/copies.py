@@ -14,10 +14,25 @@ from decnet_emailgen.mail.fields import mailbox
 from decnet_emailgen.mail.internet import journey, released, stamped
 from decnet_emailgen.mail.quoting import parse_date
 from decnet_emailgen.mail.server import Server
+from decnet_emailgen.mail.systems import is_system
 from decnet_emailgen.records import Draft, Party, Pick
 
 _BCC = re.compile(rb"^bcc:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
 _UNSAFE = re.compile(r"[^!-~]|[/\\:*?\"<>|]")
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """That a mailbox's owner puts a mail into another folder, once in its life.
+
+    ``folder`` is an IMAP name, ``at`` (aware) when it is done, ``done`` whether it has been by
+    now. ``names`` are all folders that such mail may be found in: people change mail clients.
+    """
+
+    folder: str
+    at: datetime
+    done: bool
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +42,8 @@ class Copy:
     ``mailbox`` is an address, ``folder`` an IMAP name ("INBOX", "Sent"), ``flags`` are IMAP
     flags and keywords ("\\Seen", "$Forwarded"), ``arrival`` is aware and is what becomes
     INTERNALDATE. ``content`` has CRLF line ends (RFC 5322 section 2.1). ``stem`` names files: the
-    Message-ID without brackets, "@" written "_at_", safe as one component of a path.
+    Message-ID without brackets, "@" written "_at_", safe as one component of a path. ``folder``
+    is where the copy begins and never changes; ``filing`` says where it goes from there.
     """
 
     message_id: str
@@ -38,6 +54,25 @@ class Copy:
     flags: frozenset[str]
     arrival: datetime
     stem: str
+    filing: Filing | None = None
+
+    @property
+    def where(self) -> str:
+        """The folder that it is in by now."""
+        return self.filing.folder if self.filing and self.filing.done else self.folder
+
+    @property
+    def since(self) -> datetime:
+        """When it came into that folder."""
+        return self.filing.at if self.filing and self.filing.done else self.arrival
+
+    @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """Other folders in which it may still, or already, be."""
+        if self.filing is None:
+            return ()
+        some = (self.folder, self.filing.folder, *self.filing.names)
+        return tuple(name for name in dict.fromkeys(some) if name != self.where)
 
 
 def copies(draft: Draft, server: Server) -> tuple[Copy, ...]:
@@ -52,7 +87,7 @@ def copies(draft: Draft, server: Server) -> tuple[Copy, ...]:
     when = parse_date(pick.date)
     found = []
     inside = _inside(pick.sender, server)
-    if inside:
+    if inside and not is_system(pick.sender.client):
         wait = number("append", pick.message_id)
         stored = when + timedelta(milliseconds=wait % 2900, microseconds=wait % 983)
         stored = max(stored, _finished(pick, when))
@@ -111,6 +146,8 @@ def _trace(
 
 
 def _login(pick: Pick, server: Server) -> str:
+    if is_system(pick.sender.client):
+        return ""
     email = pick.sender.email
     return email.partition("@")[0] if server.login == "local" else email
 

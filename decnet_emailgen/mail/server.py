@@ -6,7 +6,8 @@ its queue ids between two mails, and a real Dovecot always has the same host has
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -27,7 +28,8 @@ class Server:
     ``local_zone`` whether its clock shows the organisation's zone or UTC; ``container`` whether
     process ids are those of a container; ``tls`` the TLS session words, ``network`` the first
     two octets of the LAN, ``gateway`` name and address of the NAT that all traffic from outside
-    comes through; ``host_hash`` Dovecot's.
+    comes through; ``host_hash`` Dovecot's. ``clients`` are the mail clients that its mailboxes'
+    owners use, by address: they name the folders.
     """
 
     hostname: str
@@ -47,9 +49,12 @@ class Server:
     inode: int = 131072
     login: str = "local"
     delay: int = 90
+    clients: Mapping[str, str] = field(default_factory=dict)
 
 
-def server_for(domain: str, timezone: str, key: str) -> Server:
+def server_for(
+    domain: str, timezone: str, key: str, clients: Mapping[str, str] | None = None
+) -> Server:
     """The server of an organisation; always the same for the same domain and key."""
     seed = (key, domain)
     container = share(0.4, "container", *seed)
@@ -73,6 +78,7 @@ def server_for(domain: str, timezone: str, key: str) -> Server:
         inode=(30_000 if container else 120_000) + number("inode", *seed) % 900_000,
         login=choice(("local", "address"), "login", *seed),
         delay=40 + number("delay", *seed) % 160,
+        clients=dict(clients or {}),
     )
 
 
