@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from decnet_emailgen.cli import steps
+from decnet_emailgen.cli import writing
 from decnet_emailgen.cli.console import say, stdin_lines
-from decnet_emailgen.errors import ExitCode, InputError, UsageError
+from decnet_emailgen.errors import ExitCode, InputError, UsageError, WriterError
 from decnet_emailgen.records import Draft, Pick, decode
 
 if TYPE_CHECKING:
+    from decnet_emailgen.generate.step import OnReject, Rejected
     from decnet_emailgen.generate.writers import Writer
     from decnet_emailgen.store import Store
     from decnet_emailgen.world.model import World
 
 MEMORY = 20_000
 """How many of the latest mails a model's answer is compared with."""
+
+VAIN = 20
+"""So many mails in a row without one acceptable answer, and a model is given up."""
 
 ON_REJECT = ("builtin", "skip", "fail")
 
@@ -46,8 +52,8 @@ def world_if_any(personas: Path | None) -> World | None:
     return open_world(personas).world
 
 
-def write_with(writer: Writer, on_reject: str, db: Path) -> steps.Write:
-    """The step that puts one pick into words.
+def desk(writer: Writer, on_reject: str, db: Path, jobs: int) -> writing.Desk:
+    """Who puts picks into words.
 
     What a model writes must not resemble what is in the store; the builtin writer keeps its mails
     apart by itself, and the same whatever was written before.
@@ -57,8 +63,57 @@ def write_with(writer: Writer, on_reject: str, db: Path) -> steps.Write:
 
     if on_reject not in ON_REJECT:
         raise UsageError(f"--on-reject {on_reject}: choose one of {', '.join(ON_REJECT)}")
-    seen = None if writer.name == "builtin" else Memory(_texts(db))
-    return lambda pick: generate(pick, writer, on_reject=on_reject, seen=seen)  # type: ignore[arg-type]
+    slow = writer.name != "builtin"
+    seen = Memory(_texts(db)) if slow else None
+    patience = Patience(writer.name)
+
+    def words(pick: Pick, refused: writing.Refused, heard: writing.Heard) -> Draft | Rejected:
+        patience.check()
+        result = generate(
+            pick,
+            writer,
+            on_reject=cast("OnReject", on_reject),
+            seen=seen,
+            refused=refused,
+            heard=heard,
+        )
+        patience.note(result, len(refused))
+        return result
+
+    return writing.Desk(words, jobs, slow)
+
+
+@dataclass(slots=True)
+class Patience:
+    """Ends a run whose model gets nothing past the gate: all its time would be for nothing."""
+
+    writer: str
+    vain: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def check(self) -> None:
+        """Raise :class:`WriterError` if too many mails in a row have come to nothing."""
+        with self._lock:
+            if self.vain < VAIN:
+                return
+            reason, number = self.reasons.most_common(1)[0]
+        raise WriterError(
+            f"{self.writer}: all answers to the last {self.vain} mails were refused ({number} as "
+            f"{reason}); choose another --model and go on with --resume, or use --writer builtin"
+        )
+
+    def note(self, result: Draft | Rejected, before: int) -> None:
+        """Count a mail to which every answer was refused, or begin anew."""
+        with self._lock:
+            vain = not isinstance(result, Draft) or result.writer != self.writer
+            new = result.rejections[before:]
+            if vain and new:
+                self.vain += 1
+                self.reasons.update(rejection.reason for rejection in new)
+            elif not vain:
+                self.vain = 0
+                self.reasons.clear()
 
 
 def _texts(db: Path) -> Iterator[tuple[str, str]]:
@@ -79,14 +134,16 @@ def picks_of_stdin(tally: Tally) -> Iterator[Pick]:
             tally.miss(str(exc), ExitCode.DATA)
 
 
-def drafts_of_stdin(store: Store, write: steps.Write, jobs: int, tally: Tally) -> Iterator[Draft]:
+def drafts_of_stdin(store: Store, by: writing.Desk, tally: Tally) -> Iterator[Draft]:
     """A draft for each pick of the pipe, as they are ready; kept in the store first."""
     threads = ([pick] for pick in picks_of_stdin(tally))
-    for pick, result in steps.write_threads(threads, write, jobs):
+    for pick, result in writing.write_threads(threads, by):
         known = store.message(pick.id)
         if known is None:
             store.plan("pick", "", [((pick,), ())])
-        if isinstance(result, steps.Miss):
+        if isinstance(result, tuple):
+            store.refuse(pick.id, result)
+        elif isinstance(result, writing.Miss):
             store.fail(pick.id, result.reason, result.rejections)
             tally.miss(f"{pick.id}: {result.reason}")
         else:

@@ -32,10 +32,10 @@ def generate(
     from decnet_emailgen.store import Store
 
     world = drafting.world_if_any(personas)
-    write = drafting.write_with(context.open_writer(world, writer, model, url), on_reject, db)
+    by = drafting.desk(context.open_writer(world, writer, model, url), on_reject, db, jobs)
     tally = drafting.Tally()
     with Store.open(db) as store:
-        for draft in drafting.drafts_of_stdin(store, write, jobs, tally):
+        for draft in drafting.drafts_of_stdin(store, by, tally):
             if eml:
                 sys.stdout.buffer.write(draft.message.encode("utf-8", "surrogateescape"))
                 sys.stdout.buffer.flush()

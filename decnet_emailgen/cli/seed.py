@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from decnet_emailgen.cli import options
-from decnet_emailgen.errors import ExitCode, UsageError
+from decnet_emailgen.errors import ExitCode, TemporaryError, UsageError
 
 if TYPE_CHECKING:
     from decnet_emailgen.cli.context import Opened, Routes
-    from decnet_emailgen.cli.steps import Delivered, Write, Written
+    from decnet_emailgen.cli.steps import Delivered
+    from decnet_emailgen.cli.writing import Desk, Written
     from decnet_emailgen.pick.history import History
     from decnet_emailgen.store import Run, Store
 
@@ -70,7 +71,8 @@ def seed(
         _show_plan(opened, wanted, db, languages, as_json=json)
         return
     routes = context.routes(opened, to)
-    tools = _Tools(routes, drafting.write_with(by, on_reject, db), languages, jobs, verify, present)
+    desk = drafting.desk(by, on_reject, db, jobs)
+    tools = _Tools(routes, desk, languages, verify, present)
     code = _seed(opened, wanted, db, tools, resume=resume)
     if code:
         raise typer.Exit(code)
@@ -109,9 +111,8 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class _Tools:
     routes: Routes
-    write: Write
+    desk: Desk
     languages: frozenset[str] | None
-    jobs: int
     verify: bool
     now: datetime
 
@@ -151,12 +152,29 @@ def _seed(opened: Opened, wanted: Wanted, db: Path, tools: _Tools, *, resume: bo
         if run.state == "open":
             asked = _Asked(install, span, wanted.count, run.id, run.seed, tools.languages)
             _plan(store, opened, asked)
-        written = _write(store, run, tools, span)
-        delivered = _deliver(store, opened, install, tools)
+        try:
+            written = _write(store, run, tools, span)
+            delivered = _deliver(store, opened, install, tools)
+        except (KeyboardInterrupt, TemporaryError) as exc:
+            return _stopped(exc, store, run)
         if not written.failed and not delivered.failed:
             store.set_run(run.id, "complete")
         _report(written, delivered, opened, db, run)
         return ExitCode.FAILED if written.failed or delivered.failed else ExitCode.OK
+
+
+def _stopped(why: KeyboardInterrupt | TemporaryError, store: Store, run: Run) -> int:
+    """Say why a seed ends early and what is done; answers the exit code."""
+    from decnet_emailgen.cli.console import say
+
+    kept, left = (store.count(state, run=run.id) for state in ("written", "planned"))
+    done = store.count("delivered", run=run.id)
+    reason = "interrupted" if isinstance(why, KeyboardInterrupt) else str(why)
+    say(
+        f"emailgen: {reason}; {kept + done} of {kept + done + left} mails are written and kept, "
+        f"{done} delivered: the same command with --resume goes on"
+    )
+    return ExitCode.INTERRUPTED if isinstance(why, KeyboardInterrupt) else why.exit_code
 
 
 def _run(
@@ -253,21 +271,13 @@ def _plan(store: Store, opened: Opened, asked: _Asked) -> None:
 
 
 def _write(store: Store, run: Run, tools: _Tools, span: Span) -> Written:
-    from decnet_emailgen.cli import steps
     from decnet_emailgen.cli.console import progress
+    from decnet_emailgen.cli.writing import write_planned
 
     until = int(span.until.timestamp())
-    left = store.count("planned", until=until, run=run.id)
-    batch = steps.MAILS if tools.jobs == 1 else 1
-    with progress("writing", left) as done:
-        return steps.write_planned(
-            store,
-            store.planned(until, commands=("seed",)),
-            tools.write,
-            done,
-            jobs=tools.jobs,
-            batch=batch,
-        )
+    with progress("writing", store.count("planned", until=until, run=run.id)) as done:
+        planned = store.planned(until, commands=("seed",))
+        return write_planned(store, planned, tools.desk, done)
 
 
 def _deliver(store: Store, opened: Opened, install: str, tools: _Tools) -> Delivered:

@@ -38,14 +38,14 @@ def tick(
     strict: options.Strict = False,
 ) -> None:
     """Write and deliver what happened since the last tick. Quiet unless something fails."""
-    from decnet_emailgen.cli import context, drafting, lock, steps
+    from decnet_emailgen.cli import context, drafting, lock, steps, writing
     from decnet_emailgen.store import Store
 
     opened = context.open_world(personas, strict=strict)
     present = context.instant(now)
     routes = context.routes(opened, to)
     by = context.open_writer(opened.world, writer, model, url)
-    write, languages = drafting.write_with(by, on_reject, db), context.writable(by)
+    desk, languages = drafting.desk(by, on_reject, db, jobs), context.writable(by)
     try:
         with Store.open(db) as store, lock.hold(db, "tick"):
             install = context.store_seed(store, seed)
@@ -56,9 +56,8 @@ def tick(
             if force:
                 _force(store, opened, install, present, seed, languages)
             until = int(present.timestamp()) + 1
-            batch = steps.MAILS if jobs == 1 else 1
             due = store.planned(until, commands=("seed", "tick"))
-            written = steps.write_planned(store, due, write, _quiet, jobs=jobs, batch=batch)
+            written = writing.write_planned(store, due, desk, _quiet)
             host = steps.Host(store, context.server(opened.world, install), present)
             delivered = steps.deliver_pending(host, routes, _quiet, verify=verify)
             steps.settle(host, routes, last)

@@ -7,8 +7,9 @@ answer stays in the record with its reason.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from decnet_emailgen.errors import SettingError
 from decnet_emailgen.generate import builtin
@@ -16,9 +17,12 @@ from decnet_emailgen.generate.brief import Brief, brief
 from decnet_emailgen.generate.builtin import Words
 from decnet_emailgen.generate.shingles import Seen, shingles
 from decnet_emailgen.generate.texture import SMART_QUOTES, typographic
-from decnet_emailgen.generate.writers import Writer
+from decnet_emailgen.generate.writers import Unanswered, Writer
 from decnet_emailgen.generate.writers.builtin import Builtin
 from decnet_emailgen.records import Draft, Pick, Rejection
+
+if TYPE_CHECKING:
+    from decnet_emailgen.generate.gate import Verdict
 
 OnReject = Literal["builtin", "skip", "fail"]
 ATTEMPTS = 3
@@ -41,34 +45,54 @@ class Rejected:
 
 
 def generate(
-    pick: Pick, writer: Writer, *, on_reject: OnReject = "builtin", seen: Seen | None = None
+    pick: Pick,
+    writer: Writer,
+    *,
+    on_reject: OnReject = "builtin",
+    seen: Seen | None = None,
+    refused: tuple[Rejection, ...] = (),
+    heard: Callable[[tuple[Rejection, ...]], None] = lambda refused: None,
 ) -> Draft | Rejected:
     """The draft of a pick, or why there is none.
 
     ``seen`` holds what has been written before, for the check against near-duplicates; an accepted
-    text is added to it. Raises :class:`decnet_emailgen.errors.WriterError` if the writer cannot
-    be reached.
+    text is added to it. ``refused`` are answers of an earlier run, which are not asked for again;
+    ``heard`` is told all refused answers whenever there is one more. Raises
+    :class:`decnet_emailgen.errors.WriterError` if the writer cannot be reached.
     """
     told = brief(pick)
     if isinstance(writer, Builtin):
         return _builtin(told, writer, (), on_reject, seen)
-    rejections: list[Rejection] = []
-    complaint = ""
-    for attempt in range(ATTEMPTS):
-        from decnet_emailgen.generate.gate import judge
-        from decnet_emailgen.generate.gate.reasons import REASONS
-
-        verdict = judge(writer.write(told, attempt, complaint), told, seen)
+    rejections = list(refused)
+    while len(rejections) == len(refused) or len(rejections) % ATTEMPTS:
+        verdict = _attempt(told, writer, rejections, seen)
         if verdict.rejection is None:
             if seen is not None:
                 seen.add(pick.id, shingles(verdict.text))
             return _draft(told, verdict.subject, verdict.text, writer, verdict.repairs, rejections)
         rejections.append(verdict.rejection)
-        advice = REASONS[verdict.rejection.reason].advice
-        complaint = f"{verdict.rejection.detail}. {advice}" if attempt == 0 else ""
+        heard(tuple(rejections))
+        if verdict.rejection.reason == "unanswered":
+            break
     if on_reject == "builtin":
         return _builtin(told, Builtin(), tuple(rejections), on_reject, seen)
     return Rejected(pick, tuple(rejections), fatal=on_reject == "fail")
+
+
+def _attempt(
+    told: Brief, writer: Writer, rejections: list[Rejection], seen: Seen | None
+) -> Verdict:
+    """One more answer, judged; the second of three is told what was wrong with the first."""
+    from decnet_emailgen.generate.gate import Verdict, judge
+    from decnet_emailgen.generate.gate.reasons import REASONS
+
+    attempt, complaint = len(rejections), ""
+    if attempt % ATTEMPTS == 1:
+        complaint = f"{rejections[-1].detail}. {REASONS[rejections[-1].reason].advice}"
+    try:
+        return judge(writer.write(told, attempt, complaint), told, seen)
+    except Unanswered as exc:
+        return Verdict("", "", rejection=Rejection("unanswered", str(exc), ""))
 
 
 def _builtin(

@@ -273,6 +273,22 @@ class Store:
             [(message, n, r.reason, r.detail, r.text) for n, r in enumerate(rejections, 1)],
         )
 
+    def refuse(self, message: str, rejections: Sequence[Rejection]) -> None:
+        """Keep the refused answers to a mail that is still being written."""
+        with self.writing() as db:
+            self._reject(db, message, rejections)
+
+    def refused(self) -> dict[str, tuple[Rejection, ...]]:
+        """The refused answers to mails that are still to be written, by their ids."""
+        found: dict[str, tuple[Rejection, ...]] = {}
+        for row in self.rows(
+            "SELECT r.* FROM messages AS m JOIN rejections AS r ON r.message = m.id "
+            "WHERE m.state = 'planned' ORDER BY r.message, r.number"
+        ):
+            answer = Rejection(row["reason"], row["detail"], row["text"])
+            found[row["message"]] = (*found.get(row["message"], ()), answer)
+        return found
+
     def fail(self, message: str, reason: str, rejections: Sequence[Rejection] = ()) -> None:
         """Mark a mail as failed; it is never threaded, and its answers fail with it."""
         with self.writing() as db:

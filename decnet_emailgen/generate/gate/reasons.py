@@ -119,6 +119,11 @@ _TABLE = (
         "nearly the same as a mail there is already",
         "Put it differently.",
     ),
+    Reason(
+        "unanswered",
+        "the server failed on this mail alone, again and again, while it answered others",
+        "Write the mail itself.",
+    ),
 )
 
 REASONS = {reason.code: reason for reason in _TABLE}

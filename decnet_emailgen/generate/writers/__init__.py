@@ -12,11 +12,15 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Protocol, runtime_checkable
 
-from decnet_emailgen.errors import SettingError
+from decnet_emailgen.errors import SettingError, WriterError
 from decnet_emailgen.generate.brief import Brief
 
 GROUP = "decnet_emailgen.writers"
 NAMES = ("auto", "builtin", "llamacpp", "ollama", "openai")
+
+
+class Unanswered(WriterError):  # noqa: N818 - an outcome of one mail, which a run survives
+    """One request failed again and again while others were answered: it is to blame, not they."""
 
 
 @runtime_checkable

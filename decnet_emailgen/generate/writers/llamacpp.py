@@ -25,8 +25,9 @@ QUIET = -1
 class LlamaCpp:
     """A model from a GGUF file.
 
-    Of ``options``, ``num_ctx`` (tokens a mail may take, prompt included) and ``slots`` (mails at a
-    time) are ours; the others go into each request.
+    Of ``options``, ``num_ctx`` (tokens a mail may take, prompt included), ``slots`` (mails at a
+    time) and ``threads`` (of the processor; llama.cpp's choice if not given) are ours; the others
+    go into each request.
     """
 
     name = "llamacpp"
@@ -36,6 +37,7 @@ class LlamaCpp:
         self.options = {**OPTIONS, **options}
         self.num_ctx = int(str(self.options.pop("num_ctx", 4096)))
         self.slots = int(str(self.options.pop("slots", 1)))
+        self.threads = int(str(self.options.pop("threads", 0)))
         for others in ("phrases", "timeout", "keep_alive"):
             self.options.pop(others, None)
         self._lock = Lock()
@@ -76,6 +78,8 @@ class LlamaCpp:
         params.model.path = str(self.path)
         params.n_parallel = self.slots
         params.n_ctx = self.num_ctx * self.slots
+        if self.threads:
+            params.cpuparams.n_threads = params.cpuparams_batch.n_threads = self.threads
         params.verbosity = QUIET
         params.ui = False
         try:

@@ -1,8 +1,10 @@
-"""Model servers over HTTP: several share the load, and one that fails is rested.
+"""Model servers over HTTP: several share the load, and one that fails is rested and tried again.
 
-Every failure ends in a :class:`WriterError` in bounded time: a request that did not get through is
-tried once more, on another server if there is one; ``Retry-After`` (RFC 9110 section 10.2.3) is
-honoured up to a limit; and after a run of failures nobody is asked any more for a while.
+Every failure ends in bounded time. A request that did not get through is tried again, on another
+server if one is free; a server that fails rests for half a second, then twice as long each time,
+with some jitter, and one request at a time finds out whether it is back. ``Retry-After`` (RFC 9110
+section 10.2.3) is honoured up to a limit. When every server has failed :data:`BREAK_AFTER` times
+in a row, nobody is asked any more.
 """
 
 from __future__ import annotations
@@ -15,11 +17,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from decnet_emailgen.errors import WriterError
+from decnet_emailgen.generate.writers import Unanswered
+from decnet_emailgen.generate.writers.answers import Trouble, read
 
-MAX_ANSWER = 1_000_000
-RETRY = frozenset({408, 425, 429, 500, 502, 503, 504})
-LONGEST_PAUSE = 30.0
-REST = 20.0
+TRIES = 5
+STRANGER_TRIES = 3
+"""For servers that have never answered: probably nobody is there."""
+FIRST_REST, LONGEST_REST = 0.5, 20.0
 BREAK_AFTER = 6
 
 
@@ -37,6 +41,7 @@ class Refused(Exception):  # noqa: N818 - an outcome between these two modules, 
 class _Server:
     url: str
     busy: int = 0
+    failures: int = 0
     rested_until: float = 0.0
 
 
@@ -44,8 +49,8 @@ class _Server:
 class Servers:
     """One or more servers of the same kind; safe for several threads.
 
-    ``timeout`` is in seconds, for the connection and for each silence of the server; an answer that
-    takes longer than ``patience`` seconds in all is given up.
+    ``timeout`` is in seconds, for the connection and for each silence of the server; an answer, and
+    all tries for one, are given up after ``patience`` seconds.
     """
 
     kind: str
@@ -54,10 +59,11 @@ class Servers:
     timeout: float = 120.0
     patience: float = 300.0
     sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
     _pool: list[_Server] = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _local: threading.local = field(default_factory=threading.local)
-    _failures: int = 0
+    _answered: int = 0
 
     def __post_init__(self) -> None:
         self._pool = [_Server(url) for url in self.urls]
@@ -71,47 +77,76 @@ class Servers:
         return self._try("GET", path, None)
 
     def _try(self, method: str, path: str, body: object) -> Any:
-        self._check_broken()
-        problem = ""
-        for attempt in range(2):
-            server = self._take()
+        before, deadline = self._answered, self.clock() + self.patience
+        tries, problem = 0, "no free server"
+        while tries < (TRIES if self._answered else STRANGER_TRIES) and self.clock() < deadline:
+            server = self._take(deadline)
+            if server is None:
+                break
             try:
                 answer = self._ask(server, method, path, body)
-            except _Trouble as exc:
+            except Trouble as exc:
                 problem = f"{server.url}: {exc}"
-                self._rest(server)
-                if attempt == 0:
-                    self.sleep(exc.pause or random.uniform(0.2, 0.8))  # jitter, no decision
+                tries += not exc.patient
+                self._free(server, exc)
+            except BaseException:
+                self._free(server, None)
+                raise
             else:
-                self._failures = 0
+                self._free(server, None)
                 return answer
-            finally:
-                with self._lock:
-                    server.busy -= 1
-        self._failures += 1
-        raise WriterError(
+        message = (
             f"{self.kind} at {problem}; see that it runs and is reachable (emailgen doctor), or "
             "use --writer builtin"
         )
+        raise Unanswered(message) if self._answered > before else WriterError(message)
+
+    def _take(self, deadline: float) -> _Server | None:
+        """The free server with the fewest requests under way; none if all rest past the deadline.
+
+        One that has failed takes a single request until it has answered again.
+        """
+        while True:
+            with self._lock:
+                self._check_broken()
+                now = self.clock()
+                free = [
+                    server
+                    for server in self._pool
+                    if server.rested_until <= now and not (server.failures and server.busy)
+                ]
+                if free:
+                    server = min(free, key=lambda s: (s.failures > 0, s.busy))
+                    server.busy += 1
+                    return server
+                pause = max(0.05, min(s.rested_until for s in self._pool) - now)
+            if now + pause > deadline:
+                return None
+            self.sleep(pause)
 
     def _check_broken(self) -> None:
-        if self._failures >= BREAK_AFTER:
+        failures = min(server.failures for server in self._pool)
+        if failures >= BREAK_AFTER:
             raise WriterError(
-                f"{self.kind} at {', '.join(self.urls)} has failed {self._failures} times in a "
+                f"{self.kind} at {', '.join(self.urls)} has failed {failures} times in a "
                 "row; not asking any more: see that it runs, then go on with --resume"
             )
 
-    def _take(self) -> _Server:
-        """The server with the fewest requests under way that isn't resting, or the best one."""
+    def _free(self, server: _Server, trouble: Trouble | None) -> None:
+        """Note how a request ended; requests that fail together are one failure."""
         with self._lock:
-            now = time.monotonic()
-            server = min(self._pool, key=lambda s: (s.rested_until > now, s.busy))
-            server.busy += 1
-            return server
-
-    def _rest(self, server: _Server) -> None:
-        with self._lock:
-            server.rested_until = time.monotonic() + REST
+            now = self.clock()
+            server.busy -= 1
+            if trouble is None:
+                server.failures, server.rested_until = 0, 0.0
+                self._answered += 1
+                return
+            rest = trouble.pause
+            if server.rested_until <= now and not trouble.patient:
+                doubled = FIRST_REST * 2**server.failures
+                rest = max(rest, min(LONGEST_REST, doubled) * random.uniform(0.75, 1.25))  # jitter
+                server.failures += 1
+            server.rested_until = max(server.rested_until, now + rest)
 
     def _session(self) -> Any:
         if not hasattr(self._local, "session"):
@@ -122,64 +157,17 @@ class Servers:
         return self._local.session
 
     def _ask(self, server: _Server, method: str, path: str, body: object) -> Any:
-        import requests
-
-        try:
-            with self._session().request(
+        status, content = read(
+            lambda: self._session().request(
                 method, server.url + path, json=body, timeout=(10, self.timeout), stream=True
-            ) as response:
-                return self._read(server.url, response)
-        except requests.RequestException as exc:
-            raise _Trouble(_plain(exc)) from exc
+            ),
+            self.patience,
+        )
+        if status >= 400:
+            raise Refused(server.url, status, content.decode(errors="replace"))
+        try:
+            import json
+
+            return json.loads(content.decode())
         except ValueError as exc:
-            raise _Trouble(f"not JSON ({exc})") from exc
-
-    def _read(self, url: str, response: Any) -> Any:
-        import json
-
-        started = time.monotonic()
-        parts = []
-        size = 0
-        for part in response.iter_content(65536):
-            parts.append(part)
-            size += len(part)
-            if size > MAX_ANSWER:
-                raise _Trouble(f"an answer of more than {MAX_ANSWER:,} bytes")
-            if time.monotonic() - started > self.patience:
-                raise _Trouble(f"no end of the answer after {self.patience:.0f} s")
-        content = b"".join(parts)
-        if response.status_code in RETRY:
-            text = content.decode(errors="replace")
-            raise _Trouble(f"answered {response.status_code}: {text[:160]}", _pause(response))
-        if response.status_code >= 400:
-            raise Refused(url, response.status_code, content.decode(errors="replace"))
-        return json.loads(content.decode())
-
-
-class _Trouble(Exception):  # noqa: N818 - tried again here, never seen outside
-    def __init__(self, text: str, pause: float = 0.0) -> None:
-        super().__init__(" ".join(text.split()))
-        self.pause = pause
-
-
-def _pause(response: Any) -> float:
-    try:
-        return min(LONGEST_PAUSE, float(response.headers.get("Retry-After", 0)))
-    except ValueError:
-        return 0.0
-
-
-def _plain(error: Exception) -> str:
-    """What went wrong, in a few words instead of urllib3's."""
-    import requests
-
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return "no connection in 10 s"
-    if isinstance(error, requests.exceptions.Timeout):
-        return "no answer in time"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the answer broke off"
-    if isinstance(error, requests.exceptions.ConnectionError):
-        text = str(error).lower()
-        return "connection refused" if "refused" in text else "the connection failed"
-    return " ".join(str(error).split())[:160]
+            raise Trouble(f"not JSON ({exc})") from exc
