@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.servers.browser import Browser, start_browser
 from tests.servers.dovecot import Dovecot
 from tests.servers.scripted import Answer, Script, ScriptedServer
 from tests.servers.small_model import SmallModel, start_small_model
@@ -36,6 +37,13 @@ def small_model() -> Iterator[SmallModel]:
     model = start_small_model()
     yield model
     model.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    with start_browser() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

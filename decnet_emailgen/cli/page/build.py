@@ -19,6 +19,7 @@ from typing import Any
 
 from decnet_emailgen.cli.page.charts import Chart
 from decnet_emailgen.cli.page.letters import Copy, Corpus, Letter, Person
+from decnet_emailgen.cli.page.visible import visible
 
 MOST_OWN = 50_000
 MOST_QUOTED = 20_000
@@ -26,11 +27,6 @@ MOST_LINE = 1_000
 """Characters of a text, of a quotation and of a header that are shown; the rest is counted."""
 
 _SCRIPTS = ("elements.js", "data.js", "search.js", "list.js", "reader.js", "main.js")
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069"
-    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
-)
-
 
 Drawn = tuple[Chart, str]
 """A chart and its drawing, clean SVG."""
@@ -55,24 +51,6 @@ def build(corpus: Corpus, charts: Sequence[Drawn] = (), note: str = "") -> str:
     }
     page = _packaged("page.html")
     return re.sub(r"\{\{(\w+)\}\}", lambda found: fields[found[1]], page)
-
-
-def visible(text: str) -> str:
-    """Text whose control characters and bidirectional overrides are there to be seen.
-
-    Control characters become Unicode's pictures of them, what else has no shape its number
-    (ECMA-48; Unicode Standard Annex 9 and chapter 23); line feeds and tabs stay.
-    """
-    return _HIDDEN.sub(_shown, text.replace("\r\n", "\n"))
-
-
-def _shown(found: re.Match[str]) -> str:
-    point = ord(found[0])
-    if point < 0x20:
-        return chr(0x2400 + point)
-    if point == 0x7F:
-        return "\u2421"
-    return "\ufffd" if 0xD800 <= point < 0xE000 else f"[U+{point:04X}]"
 
 
 def _packaged(name: str) -> str:
@@ -178,7 +156,7 @@ def _figure(drawn: Drawn) -> str:
     return (
         f'<figure class="{kind}" id="chart-{chart.name}" '
         f'aria-labelledby="chart-{chart.name}-title">'
-        f'<figcaption><h2 id="chart-{chart.name}-title">{escape(chart.title)}</h2>'
+        f'<figcaption><h3 id="chart-{chart.name}-title">{escape(chart.title)}</h3>'
         f"<p>{sentence}</p></figcaption>{frame}{_table(chart)}</figure>"
     )
 

@@ -278,24 +278,33 @@ def _pairs(figures: Figures) -> Chart | None:
 
 
 def _languages(figures: Figures) -> Chart:
-    rows = [
-        {"name": name, "value": n, "tip": f"{name}: {n} mails"} for name, n in figures.languages
-    ]
-    top, most = figures.languages[0]
+    named = [(_language(code), n) for code, n in figures.languages]
+    rows = [{"name": name, "value": n, "tip": f"{name}: {n} mails"} for name, n in named]
+    top, most = named[0]
     return Chart(
         "languages",
         "Languages",
-        f"{len(rows)} languages; {_number(percent(most, figures.mails))} % of the mails are in "
-        f"{top}.",
+        f"{_number(percent(most, figures.mails))} % of the mails are in {top}, of "
+        f"{len(rows)} in all.",
         vega.bars(rows, "mails", order=[row["name"] for row in rows]),
         ("Language", "Mails"),
-        tuple((name, str(n)) for name, n in figures.languages),
+        tuple((name, str(n)) for name, n in named),
     )
+
+
+def _language(code: str) -> str:
+    """The English name of a language, as the reader of the page knows it."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(code, sep="-").get_display_name("en") or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def _rejections(figures: Figures) -> Chart:
     if not figures.rejections:
-        nothing = "Every answer of every writer was let pass."
+        nothing = "No answer of a writer was rejected."
         return Chart("rejections", "Rejected answers", nothing, {}, (), ())
     whole = sum(n for _, n in figures.rejections)
     rows = [{"name": name, "value": n, "tip": f"{name}: {n}"} for name, n in figures.rejections]

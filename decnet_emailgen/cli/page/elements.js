@@ -13,6 +13,9 @@ function make(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** Text that is heard and not seen. */
+const aside = (text) => make('span', { class: 'aside' }, text);
+
 /** A small picture drawn with lines. */
 function icon(path) {
   const space = 'http://www.w3.org/2000/svg';

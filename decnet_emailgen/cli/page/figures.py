@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from decnet_emailgen.cli.page.letters import Corpus, Letter
+from decnet_emailgen.cli.page.visible import visible
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LEAST = 30
@@ -121,7 +122,9 @@ def _pairs(letters: Iterable[Letter], most: int = 16) -> tuple[Pair, ...]:
 def _titles(emails: set[str], called: dict[str, str]) -> dict[str, str]:
     """A short name for each address, no two the same."""
     names = Counter(called[email] for email in emails)
-    return {email: called[email] if names[called[email]] == 1 else email for email in emails}
+    return {
+        email: visible(called[email] if names[called[email]] == 1 else email) for email in emails
+    }
 
 
 def _shares(letters: Sequence[Letter], replies: Sequence[Letter]) -> dict[str, float]:

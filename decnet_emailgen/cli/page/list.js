@@ -38,21 +38,19 @@ function row(position) {
   const files = held.some((mail) => mail.files.length);
   const subject = last.subject || '(no subject)';
   const person = people[last.from];
-  const label = [
-    conversation.unread && 'unread', who, subject, when,
-    held.length > 1 && plural(held.length, 'mail'), files && 'with files',
-  ];
   const made = make('div', {
     role: 'option', id: `row-${position}`, class: conversation.unread ? 'row unread' : 'row',
     'aria-selected': position === current ? 'true' : 'false', 'aria-posinset': position + 1,
-    'aria-setsize': shown.length, 'aria-label': label.filter(Boolean).join(', '),
+    'aria-setsize': shown.length,
   },
   avatar(person),
-  make('span', { class: 'who' }, make('span', { class: 'names' }, who), held.length > 1 ? make('span', { class: 'many' }, number(held.length)) : ''),
-  make('span', { class: 'when' }, when),
-  make('span', { class: 'subject' }, subject),
-  make('span', { class: 'mark' }, files ? icon(ICONS.file) : ''),
-  make('span', { class: 'snippet' }, snippet(last)));
+  make('span', { class: 'who' },
+    conversation.unread ? aside('Unread. ') : '', make('span', { class: 'names' }, who),
+    held.length > 1 ? make('span', { class: 'many' }, aside(', '), number(held.length), aside(' mails')) : ''),
+  make('span', { class: 'when' }, aside(', '), when),
+  make('span', { class: 'subject' }, aside('. '), subject),
+  make('span', { class: 'mark' }, files ? icon(ICONS.file) : '', files ? aside(', with files') : ''),
+  make('span', { class: 'snippet' }, aside('. '), snippet(last)));
   made.style.transform = `translateY(${position * ROW}px)`;
   return made;
 }

@@ -49,6 +49,7 @@ function arrive() {
   if (lastListed !== listed()) refresh();
   else if (isMail) pick(shown.findIndex((each) => each.id === state.thread));
   if (isMail) read(state.thread, state.mailbox);
+  else for (const drawing of document.querySelectorAll('.wide .drawing')) drawing.scrollLeft = drawing.scrollWidth;
   places();
   closeMenu();
 }

@@ -1,6 +1,10 @@
 // Search: every word must occur; from:, to: and has:file narrow it. Case and accents don't count.
 
-const folded = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+const LETTERS = { ø: 'o', ß: 'ss', æ: 'ae', œ: 'oe', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ı: 'i' };
+
+/** A text in small letters without accents. */
+const folded = (text) =>
+  text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replace(/[øßæœłđðþı]/g, (letter) => LETTERS[letter]);
 
 const peopleFolded = people.map((person) => folded(`${person.name} ${person.email}`));
 

@@ -45,6 +45,7 @@ _CONFIG: Spec = {
         "domainColor": LINE,
         "tickColor": LINE,
         "labelLimit": 130,
+        "labelPadding": 5,
     },
     "scale": {"bandPaddingInner": 0.12},
 }
