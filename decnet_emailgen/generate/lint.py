@@ -18,7 +18,8 @@ from typing import Any
 
 from decnet_emailgen.errors import SettingError
 from decnet_emailgen.generate.lexicon import lexicon
-from decnet_emailgen.generate.phrases import Group, Lines, Phrases, load
+from decnet_emailgen.generate.notices import SLOTS
+from decnet_emailgen.generate.phrases import Group, Lines, Phrases, Story, load
 from decnet_emailgen.generate.spintax import (
     Address,
     Choice,
@@ -46,6 +47,7 @@ STANDARD = frozenset({"you", "you_full", "me", "company"})
 DATE_FORMS = frozenset({"today", "tomorrow", "weekday", "date"})
 GREETINGS = ("any", "morning", "afternoon", "team")
 MIN_SUBJECTS = 4
+MIN_FORMS = 2
 MIN_ASIDES = 16
 MIN_COMBINATIONS = 40
 COMMON_WEIGHT = 10.0
@@ -69,6 +71,7 @@ class Beat:
     many: bool
     private: bool = False
     weight: float = 1.0
+    system: bool = False
 
     @property
     def needed(self) -> tuple[frozenset[str], ...]:
@@ -94,7 +97,8 @@ def _beats(story: Any) -> Iterator[Beat]:
     for beat in story["beats"]:
         facts, private = tuple(story["facts"]), "private" in story
         weight = COMMON_WEIGHT if story["id"] == "common" else float(story.get("weight", 1))
-        yield Beat(story["id"], beat["id"], beat["intent"], facts, many, private, weight)
+        system = any(word.startswith("system/") for word in story["starts"])
+        yield Beat(story["id"], beat["id"], beat["intent"], facts, many, private, weight, system)
 
 
 def form_names(facts: tuple[str, ...]) -> frozenset[str]:
@@ -148,6 +152,9 @@ class Check:
         if story is None:
             yield ": no phrases for this story"
             return
+        if beats[0].system:
+            yield from self._notice(story, beats[0])
+            return
         if name != "common":
             if sum(combinations(subject) for subject in story.subjects) < MIN_SUBJECTS:
                 yield f".subject: fewer than {MIN_SUBJECTS} subjects"
@@ -160,6 +167,19 @@ class Check:
                 yield f".{beat.id}{problem}"
         for extra in set(story.beats) - {beat.id for beat in beats}:
             yield f".{extra}: the story has no such beat"
+
+    def _notice(self, story: Story, beat: Beat) -> Iterator[str]:
+        """A notice has forms; each holds slots that it has values for, and the facts it needs."""
+        lines = story.beats.get(beat.id, Lines())
+        forms = lines.say[0] if len(lines.say) == 1 else ()
+        if len(forms) < MIN_FORMS or len(story.subjects) < MIN_FORMS:
+            yield f": fewer than {MIN_FORMS} forms of subject and text"
+        allowed = form_names(beat.facts) | SLOTS
+        for text in (*story.subjects, *forms):
+            yield from (f": unknown slot ${n}" for n in slots_of(text) if n not in allowed)
+        for names in beat.needed:
+            if not all(always(text, _forms(names)) for text in forms):
+                yield f": not every form puts {' or '.join('$' + n for n in sorted(names))}"
 
     def _beat(self, beat: Beat, lines: Lines) -> Iterator[str]:
         named = [("short", lines.short)]
@@ -229,6 +249,8 @@ class Check:
         """Sentences of six words or more that stand in two beats."""
         seen: dict[str, set[str]] = defaultdict(set)
         for beat, lines in self.lines.items():
+            if beat.system:
+                continue
             for text in (text for group in _all_groups(lines) for text in group):
                 for words in expand(text, False, 24):
                     for sentence in _SENTENCE.split(words.strip()):
@@ -261,7 +283,7 @@ class Check:
         if not self.lines:
             yield "no beat has words yet"
             return
-        counts = [say_combinations(lines) for lines in self.lines.values()]
+        counts = [say_combinations(lines) for beat, lines in self.lines.items() if not beat.system]
         yield f"beats with words: {len(self.lines)} of {sum(map(len, self.beats.values()))}"
         yield f"words in all: {sum(_size(lines) for lines in self.lines.values())}"
         yield f"combinations of say: least {min(counts)}, median {median(counts):.0f}"

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from decnet_emailgen.errors import SettingError
-from decnet_emailgen.generate import builtin
+from decnet_emailgen.generate import builtin, notices
 from decnet_emailgen.generate.brief import Brief, brief
 from decnet_emailgen.generate.builtin import Words
 from decnet_emailgen.generate.shingles import Seen, shingles
 from decnet_emailgen.generate.texture import SMART_QUOTES, typographic
 from decnet_emailgen.generate.writers import Unanswered, Writer
 from decnet_emailgen.generate.writers.builtin import Builtin
+from decnet_emailgen.mail.systems import is_system
 from decnet_emailgen.records import Draft, Pick, Rejection
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def generate(
     :class:`decnet_emailgen.errors.WriterError` if the writer cannot be reached.
     """
     told = brief(pick)
+    if is_system(pick.sender.client):
+        return _notice(told, on_reject)
     if isinstance(writer, Builtin):
         return _builtin(told, writer, (), on_reject, seen)
     rejections = list(refused)
@@ -77,6 +80,16 @@ def generate(
     if on_reject == "builtin":
         return _builtin(told, Builtin(), tuple(rejections), on_reject, seen)
     return Rejected(pick, tuple(rejections), fatal=on_reject == "fail")
+
+
+def _notice(told: Brief, on_reject: OnReject) -> Draft | Rejected:
+    """What a system sends is put together whoever the writer is: no model wrote it in reality."""
+    try:
+        words = notices.write(told)
+    except SettingError as exc:
+        problem = Rejection("no-phrases", str(exc), "")
+        return Rejected(told.pick, (problem,), fatal=on_reject == "fail")
+    return _draft(told, words.subject, words.text, Builtin(), (), [])
 
 
 def _attempt(

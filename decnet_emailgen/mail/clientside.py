@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from decnet_emailgen.mail.chance import number, octets, share
 from decnet_emailgen.mail.server import Server
+from decnet_emailgen.mail.systems import is_system, sender_of
 
 _PHONES = frozenset({"iphone", "k9"})
 _COMPUTER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -31,6 +32,8 @@ _ECDSA = "key-exchange X25519 server-signature ECDSA (P-256) server-digest SHA25
 
 def submission(client: str, email: str, server: Server, message_id: str) -> Submission:
     """How this person's client appears at its own server for this mail."""
+    if is_system(client):
+        return _application(email, client, server)
     lan = _lan_address(email, client, server)
     if client == "roundcube":
         return Submission("localhost", "localhost", "127.0.0.1", "", "ESMTPA")
@@ -41,6 +44,15 @@ def submission(client: str, email: str, server: Server, message_id: str) -> Subm
     if server.container:
         name, lan = server.gateway
     return Submission(_helo(client, email, server), name, lan, _tls(client, server))
+
+
+def _application(email: str, client: str, server: Server) -> Submission:
+    """A program on a host of the organisation's, which the server knows by name and trusts."""
+    host = sender_of(email, client).host
+    address = f"{server.network}.0.{10 + number('app address', host, server.key) % 60}"
+    if server.container:
+        return Submission(host, *server.gateway, "", "ESMTP")
+    return Submission(host, host, address, "", "ESMTP")
 
 
 def _lan_address(email: str, client: str, server: Server) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from decnet_emailgen.mail import dates, words
-from decnet_emailgen.mail.encode import clean_field
+from decnet_emailgen.mail.encode import clean_field, clean_text
 from decnet_emailgen.mail.fields import address, folded, mailbox, phrase, references, subject
 from decnet_emailgen.mail.profiles.apple import APPLE_MAIL_PROFILE, IPHONE_PROFILE
 from decnet_emailgen.mail.profiles.base import Letter, Profile
@@ -14,8 +14,10 @@ from decnet_emailgen.mail.profiles.exchange import EXCHANGE
 from decnet_emailgen.mail.profiles.google import GMAIL_PROFILE, K9_PROFILE
 from decnet_emailgen.mail.profiles.mozilla import ROUNDCUBE_PROFILE, THUNDERBIRD_PROFILE
 from decnet_emailgen.mail.profiles.outlook import OUTLOOK
+from decnet_emailgen.mail.profiles.system import notice
 from decnet_emailgen.mail.quoting import body_of, known, parse_date
 from decnet_emailgen.mail.subjects import prefixed
+from decnet_emailgen.mail.systems import is_system
 from decnet_emailgen.mail.threads import chain_of
 from decnet_emailgen.records import Party, Pick
 
@@ -48,6 +50,9 @@ def compose(pick: Pick, subject: str, text: str, *, html: bool = True) -> Compos
     separated by blank lines. Signature, phone line and quotation are the client's. ``html=False``
     keeps to plain text. An unknown client writes like Thunderbird.
     """
+    if is_system(pick.sender.client):
+        title = clean_field(subject)
+        return Composed(title, notice(pick, title, clean_text(text)), text)
     client = known(pick.sender.client)
     profile = PROFILES[client]
     locale = words.locale(pick.sender.ui_language, pick.sender.timezone)

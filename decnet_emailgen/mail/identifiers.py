@@ -16,6 +16,7 @@ from decnet_emailgen.mail.clocks import (
     outlook_id,
     read_outlook_id,
 )
+from decnet_emailgen.mail.systems import is_system, system_id
 
 _ALNUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _GMAIL = _ALNUM + "-_" + "=+"
@@ -37,6 +38,8 @@ def mint(client: str, domain: str, when: datetime, key: str, author: str = "") -
     randomness. Clients that put the clock or the account into the id do so: with ``author`` (the
     sender's address) ids of one account look alike as they do in reality.
     """
+    if is_system(client):
+        return system_id(author, client, when, key)
     maker = _MAKERS.get(client, _thunderbird)
     return maker(_ascii(domain), when, key, author or domain)
 

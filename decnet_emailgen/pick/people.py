@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from decnet_emailgen.pick.keys import unit, weighted
 from decnet_emailgen.pick.stories import StoryLine
 from decnet_emailgen.world.fill import department_of
-from decnet_emailgen.world.model import Cast, Correspondent, Person, Persona
+from decnet_emailgen.world.model import Cast, Correspondent, Person, Persona, Service
+from decnet_emailgen.world.services import services
 
 OUTSIDE = frozenset({"customer", "supplier", "partner", "other"})
 PAIR_SPREAD = 1.1
@@ -85,7 +86,11 @@ class Roster:
         self.key = key
         self.inside: tuple[Persona, ...] = cast.personas
         self.outside: tuple[Correspondent, ...] = cast.correspondents
-        self.people: dict[str, Person] = {p.email: p for p in (*self.inside, *self.outside)}
+        self.systems: tuple[Service, ...] = ()
+        if cast.machine_mail:
+            self.systems = services(cast.organisation, cast.personas, cast.correspondents)
+        everybody = (*self.inside, *self.outside, *self.systems)
+        self.people: dict[str, Person] = {p.email: p for p in everybody}
         self.eligible = lru_cache(maxsize=None)(self._eligible)
         self.writable = writable
         self._common: dict[tuple[str, ...], str | None] = {}
@@ -103,6 +108,8 @@ class Roster:
         """Whether a story line's word in ``starts`` means this person."""
         if isinstance(person, Correspondent):
             return _means(word, person)
+        if isinstance(person, Service):
+            return word == person.role
         assert isinstance(person, Persona)  # noqa: S101 (the only other kind)
         if word == "manager":
             return any(other.manager == person.email for other in self.inside)
@@ -112,11 +119,10 @@ class Roster:
         """The people a word of ``with`` or ``third`` means, seen from this person."""
         person = self.people[email]
         inside = tuple(p for p in self.inside if p.email != email)
-        if isinstance(person, Correspondent):
+        if not isinstance(person, Persona):
             if word.partition("/")[0] in OUTSIDE:
                 return ()
             return inside if word in ("any", "colleague") else self._by_word(inside, word)
-        assert isinstance(person, Persona)  # noqa: S101 (the only other kind)
         if word in ("any", "colleague", "everyone"):
             return inside
         if word == "manager":
@@ -151,6 +157,10 @@ class Roster:
             elif a.department == b.department:
                 base = 3.0
             spread = PAIR_SPREAD
+        elif isinstance(a, Service) or isinstance(b, Service):
+            person = b if isinstance(a, Service) else a
+            busy = person.mails_per_day**0.6
+            return busy * log_normal(0.4, self.key, "hears from", first, second)
         else:
             spread = 1.5
         if base_language(a.language) == base_language(b.language):
@@ -193,6 +203,8 @@ class Roster:
 
     def formal(self, one: Person, other: Person) -> bool:
         """Whether these two address each other formally: fixed for the pair."""
+        if isinstance(one, Service):
+            return unit(self.key, "formal", one.email) < 0.5
         first, second = sorted((one.email, other.email))
         outside = isinstance(one, Correspondent) or isinstance(other, Correspondent)
         chance = 0.72 if outside else 0.06
@@ -204,6 +216,8 @@ class Roster:
 
     def relation(self, one: Person, other: Person) -> str:
         """What the other is to the one: manager, report, colleague, or an outside relation."""
+        if isinstance(one, Service):
+            return "user"
         if isinstance(other, Correspondent):
             return other.relation
         if isinstance(one, Correspondent):

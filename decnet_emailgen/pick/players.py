@@ -10,7 +10,7 @@ from decnet_emailgen.pick import shapes
 from decnet_emailgen.pick.keys import weighted
 from decnet_emailgen.pick.people import Roster
 from decnet_emailgen.pick.stories import StoryLine
-from decnet_emailgen.world.model import Correspondent, Person, Persona
+from decnet_emailgen.world.model import Person, Persona, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Players:
     @property
     def inner(self) -> Person:
         """The one of the two who is of the organisation; the owner if both are."""
-        return self.peer if isinstance(self.owner, Correspondent) else self.owner
+        return self.owner if isinstance(self.owner, Persona) else self.peer
 
 
 def players(
@@ -46,6 +46,8 @@ def players(
     assert language is not None  # noqa: S101 (partner() looked)
     team = _team(roster, owner, peer, word, line, draw)
     alone = Players(owner, peer, team, None, language, word)
+    if isinstance(owner, Service):
+        return alone
     third = _nearest(roster, alone, [*line.third, "team", "colleague"], team, draw)
     return Players(owner, peer, team, third, language, word)
 

@@ -13,7 +13,7 @@ from decnet_emailgen.pick.people import Roster
 from decnet_emailgen.pick.players import Players, bystander
 from decnet_emailgen.pick.stories import BeatLine
 from decnet_emailgen.world.calendar import Calendar
-from decnet_emailgen.world.model import Correspondent, Person, Persona
+from decnet_emailgen.world.model import Correspondent, Person, Persona, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Walk:
         owner = self.cast.owner
         to = tuple(person.email for person in self.cast.team)
         copied: list[str] = []
-        if self.cast.word != "everyone":
+        if self.cast.word != "everyone" and not isinstance(owner, Service):
             for _ in range(shapes.copies(self.draw)):
                 other = bystander(self.roster, self.cast, (owner.email, *to, *copied), self.draw)
                 if other is not None:

@@ -155,6 +155,13 @@ WRITER = (
 
 SETTINGS = (
     Field("reply_probability", "number", "How often `pick` replies.", filled="0.6", most=1),
+    Field(
+        "machine_mail",
+        "number",
+        "The part of an inbox that systems write: tickets, alerts, scans, newsletters.",
+        filled="0.33",
+        most=0.7,
+    ),
     Field("allow_hosts", "lines", "Public IMAP servers that you own.", most=256),
     Field("allow_domains", "domains", "Domains of mail providers that you may use.", most=256),
 )

@@ -112,6 +112,26 @@ class Correspondent(Person):
     relation: Literal["customer", "supplier", "partner", "other"] = "partner"
 
 
+Rhythm = Literal["office", "clock", "night", "dawn", "letter"]
+
+
+@dataclass(frozen=True, slots=True)
+class Service(Person):
+    """A system that sends mail by itself; nobody answers it, and it has no mailbox here.
+
+    Its ``role`` is ``system/`` and its kind, as story lines name it; ``to`` are the departments
+    that hear from it, or ``any``. ``rhythm``: in working hours, round the clock, at the same
+    ``minute`` of every night or dawn, or every few weeks. ``outside`` is true for the newsletters
+    of others, sent by ``organisation``.
+    """
+
+    to: tuple[str, ...] = ("any",)
+    rhythm: Rhythm = "office"
+    minute: int = 0
+    organisation: str = ""
+    outside: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Decky:
     """A decoy host. ``mailboxes`` is None for everybody of its cast.
@@ -149,6 +169,7 @@ class Settings:
     """The ``settings:`` block."""
 
     reply_probability: float = 0.6
+    machine_mail: float = 0.0
     allow_hosts: tuple[str, ...] = ()
     allow_domains: tuple[str, ...] = ()
 
@@ -159,6 +180,7 @@ class Cast:
 
     Deckies that share a persona list share one cast, so that a person has the same mail on all
     of them. ``name`` is stable for the same file; it keys everything random about the cast.
+    ``machine_mail`` is the share of their inboxes that systems write.
     """
 
     name: str
@@ -166,6 +188,7 @@ class Cast:
     personas: tuple[Persona, ...]
     correspondents: tuple[Correspondent, ...]
     deckies: tuple[Decky, ...]
+    machine_mail: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +216,8 @@ class World:
         return tuple(casts)
 
     def _cast(self, name: str, personas: tuple[Persona, ...], deckies: tuple[Decky, ...]) -> Cast:
-        return Cast(name, self.organisation, personas, self.correspondents, deckies)
+        share = self.settings.machine_mail
+        return Cast(name, self.organisation, personas, self.correspondents, deckies, share)
 
 
 DEPARTMENTS = (
