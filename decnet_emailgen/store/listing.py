@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from decnet_emailgen.store import rows
+from decnet_emailgen.store.connect import foreign_errors
 from decnet_emailgen.store.rows import Row
 from decnet_emailgen.store.store import CHUNK, Store
 
@@ -63,34 +65,37 @@ class Filter:
 
 def threads(store: Store, wanted: Filter, *, limit: int, offset: int = 0) -> Iterator[ThreadLine]:
     """The threads that match, the latest last mail first; some hundreds are held at a time."""
-    where, values = _where(store, wanted)
-    found = store.rows(
-        f"SELECT t.id FROM threads t {where} ORDER BY t.last DESC, t.id LIMIT ? OFFSET ?",
-        [*values, limit, offset],
-    )
+    with _conditions(store, wanted) as (where, values):
+        found = store.rows(
+            f"SELECT t.id FROM threads t {where} ORDER BY t.last DESC, t.id LIMIT ? OFFSET ?",
+            [*values, limit, offset],
+        )
     for start in range(0, len(found), CHUNK):
         yield from _lines(store, [row["id"] for row in found[start : start + CHUNK]])
 
 
 def count(store: Store, wanted: Filter) -> int:
     """How many threads match."""
-    if wanted == Filter(search=wanted.search) and wanted.search:
-        found = store.rows(
-            "SELECT count(DISTINCT m.thread_id) AS n FROM words CROSS JOIN messages m "
-            "ON m.rowid = words.rowid WHERE words MATCH ?",
-            [match(wanted.search)],
-        )
-        return int(found[0]["n"])
-    where, values = _where(store, wanted)
-    return int(store.rows(f"SELECT count(*) AS n FROM threads t {where}", values)[0]["n"])
+    with _conditions(store, wanted) as (where, values):
+        where = where.replace("+t.id IN", "t.id IN")
+        found = store.rows(f"SELECT count(*) AS n FROM threads t {where}", values)
+    return int(found[0]["n"])
 
 
-def _where(store: Store, wanted: Filter) -> tuple[str, list[Any]]:
+OFTEN = 20_000
+"""More threads than that are soon met by walking along their list; fewer are looked up."""
+
+
+@contextmanager
+def _conditions(store: Store, wanted: Filter) -> Iterator[tuple[str, list[Any]]]:
+    """The conditions in SQL and their values; the threads with the words in a temporary table."""
     parts, values = list[str](), list[Any]()
     if wanted.persona:
-        part, found = _of_persona(store, wanted.persona)
-        parts.append(part)
-        values += found
+        emails = addresses(store, wanted.persona)
+        theirs = f"FROM members WHERE email IN ({_marks(emails)})"
+        often = store.rows(f"SELECT count(*) AS n {theirs}", emails)[0]["n"] > OFTEN
+        parts.append(f"{'+' * often}t.id IN (SELECT thread_id {theirs})")
+        values += emails
     if wanted.decky:
         hosts = [h for h in _distinct(store, "threads", "hosts") if wanted.decky in _names(h)]
         parts.append(f"t.hosts IN ({_marks(hosts)})")
@@ -103,34 +108,27 @@ def _where(store: Store, wanted: Filter) -> tuple[str, list[Any]]:
         if asked:
             parts.append(f"t.id IN (SELECT thread_id FROM messages WHERE state = '{state}')")
     if wanted.search:
-        parts.append(_with_words(store, match(wanted.search)))
-        values.append(match(wanted.search))
-    return ("WHERE " + " AND ".join(parts) if parts else ""), values
+        often = _find(store, match(wanted.search)) > OFTEN
+        parts.append(f"{'+' * often}t.id IN (SELECT id FROM temp.found)")
+    yield ("WHERE " + " AND ".join(parts) if parts else ""), values
 
 
-OFTEN = 20_000
-"""What matches more often is met soon by walking along the threads; what is rarer is looked up."""
-
-
-def _of_persona(store: Store, part: str) -> tuple[str, list[str]]:
-    emails = addresses(store, part)
-    theirs = f"FROM members WHERE email IN ({_marks(emails)})"
-    if store.rows(f"SELECT count(*) AS n {theirs}", emails)[0]["n"] > OFTEN:
-        return f"EXISTS (SELECT 1 {theirs} AND thread_id = t.id)", emails
-    return f"t.id IN (SELECT thread_id {theirs})", emails
-
-
-def _with_words(store: Store, query: str) -> str:
-    found = store.rows("SELECT count(*) AS n FROM words WHERE words MATCH ?", [query])
-    if found[0]["n"] > OFTEN:
-        return (
-            "EXISTS (SELECT 1 FROM messages m CROSS JOIN words ON words.rowid = m.rowid "
-            "WHERE m.thread_id = t.id AND words MATCH ?)"
-        )
-    return (
-        "t.id IN (SELECT m.thread_id FROM words CROSS JOIN messages m ON m.rowid = words.rowid "
-        "WHERE words MATCH ?)"
-    )
+def _find(store: Store, query: str) -> int:
+    """Gather the threads that match the words, once for list and count; answers how many."""
+    with foreign_errors(store.path):
+        run = store.db.conn.execute
+        run("CREATE TEMP TABLE IF NOT EXISTS asked (query TEXT)")
+        if run("SELECT 1 FROM temp.asked WHERE query = ?", [query]).fetchone() is None:
+            run("DROP TABLE IF EXISTS temp.found")
+            run("CREATE TEMP TABLE found (id TEXT PRIMARY KEY) WITHOUT ROWID")
+            run(
+                "INSERT INTO temp.found SELECT DISTINCT m.thread_id FROM words CROSS JOIN "
+                "messages m ON m.rowid = words.rowid WHERE words MATCH ?",
+                [query],
+            )
+            run("DELETE FROM temp.asked")
+            run("INSERT INTO temp.asked VALUES (?)", [query])
+    return int(store.rows("SELECT count(*) AS n FROM temp.found")[0]["n"])
 
 
 def _names(hosts: str) -> list[str]:

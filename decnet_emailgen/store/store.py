@@ -353,7 +353,7 @@ class Store:
         marks = ",".join("?" * len(message_ids))
         found = self.rows(
             f"SELECT parent, sender, kind, sent FROM messages WHERE parent IN ({marks}) "
-            "AND state IN ('written', 'delivered')",
+            "AND +state IN ('written', 'delivered')",
             list(message_ids),
         )
         return [(row["parent"], row["sender"], row["kind"], row["sent"]) for row in found]
