@@ -140,7 +140,9 @@ def server(world: World, seed: str) -> Server:
     from decnet_emailgen.mail import server_for
 
     house = world.organisation
-    return server_for(house.domain, house.timezone, seed)
+    people = [*world.personas, *(one for decky in world.deckies for one in decky.personas)]
+    clients = {person.email: person.client for person in people}
+    return server_for(house.domain, house.timezone, seed, clients)
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from decnet_emailgen.errors import EmailgenError, ExitCode
 if TYPE_CHECKING:
     from decnet_emailgen.cli.context import Opened
     from decnet_emailgen.deliver import Finding
+    from decnet_emailgen.deliver.target import Severity
 
 _MARKS = {"ok": "ok     ", "warning": "warning", "problem": "PROBLEM"}
 
@@ -48,7 +49,7 @@ def doctor(
         tell(finding)
     for finding in (_store(db), _writer(opened, writer, model, url)):
         tell(finding)
-    for finding in _targets(opened, to):
+    for finding in (*_targets(opened, to), *_losses(opened, db, to)):
         tell(finding)
     if bad:
         raise typer.Exit(ExitCode.FAILED)
@@ -125,6 +126,28 @@ def _targets(opened: Opened, to: list[str] | None) -> Iterator[Finding]:
             if address not in seen:
                 seen.add(address)
                 yield from _target(routes, decky.name, address)
+
+
+def _losses(opened: Opened, db: Path, to: list[str] | None) -> Iterator[Finding]:
+    """Whether what was delivered is still there; a target that cannot be used is told above."""
+    from decnet_emailgen.cli import context, steps, upkeep
+    from decnet_emailgen.deliver import Finding
+    from decnet_emailgen.store import Store
+
+    if not db.exists():
+        return
+    try:
+        routes = context.routes(opened, to)
+        with Store.open(db, create=False) as store:
+            server = context.server(opened.world, store.seed())
+            host = steps.Host(store, server, context.instant(None))
+            for loss in upkeep.losses(host, routes, lambda _: None):
+                if loss.gone:
+                    severity: Severity = "problem" if loss.gone * 2 > loss.held else "warning"
+                    remedy = "put them back with: emailgen deliver --pending --repair"
+                    yield Finding(severity, loss.line(), remedy)
+    except EmailgenError:
+        return
 
 
 def _target(routes: object, decky: str, address: str) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The steps as several commands run them: plan into the store, write what is due, deliver it.
+"""The steps as several commands run them: plan into the store, deliver what is written.
 
 Every step writes the store before anything is said or printed, so that an interruption loses
 nothing and a repetition doubles nothing.
@@ -6,30 +6,26 @@ nothing and a repetition doubles nothing.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from decnet_emailgen.errors import EmailgenError, TargetError
-from decnet_emailgen.records import Delivery, Draft, Earlier, Kind, Pick, Receipt, Rejection
+from decnet_emailgen.records import Delivery, Draft, Kind, Receipt
 
 if TYPE_CHECKING:
     from decnet_emailgen.cli.console import Progress
     from decnet_emailgen.cli.context import Routes
-    from decnet_emailgen.generate.step import Rejected
     from decnet_emailgen.mail import Copy, Server
     from decnet_emailgen.pick.plan import Thread
     from decnet_emailgen.store import Store
 
-Write = Callable[[Pick], "Draft | Rejected"]
 T = TypeVar("T")
 
-THREADS, MAILS = 100, 200
-"""How many threads are planned, and how many mails kept, in one transaction."""
+THREADS = 100
+"""How many threads are planned in one transaction."""
 
 
 def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -53,99 +49,6 @@ def plan(store: Store, command: str, cast: str, threads: Iterable[Thread]) -> in
         )
         count += sum(len(thread.picks) for thread in chunk)
     return count
-
-
-@dataclass(slots=True)
-class Written:
-    """What writing came to: mails, failures, and why answers were rejected."""
-
-    mails: int = 0
-    failed: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(frozen=True, slots=True)
-class Miss:
-    """Why a mail has not been written, and the answers that were rejected."""
-
-    reason: str
-    rejections: tuple[Rejection, ...] = ()
-
-
-def write_thread(picks: Sequence[Pick], write: Write) -> Iterator[tuple[Pick, Draft | Miss]]:
-    """One thread's mails in order, each seeing the words of those before it.
-
-    Gives a draft or a miss for each; what answers a missed mail is missed with it. Raises
-    :class:`EmailgenError` where the operator wants an end at the first mail nobody can write.
-    """
-    from decnet_emailgen.generate.step import Rejected
-
-    words: dict[str, Earlier] = {}
-    lost: set[str] = set()
-    for pick in picks:
-        parent = pick.parent
-        if parent is not None and parent.message_id in lost:
-            lost.add(pick.message_id)
-            yield pick, Miss("the mail it answers was not written")
-            continue
-        chain = tuple(words.get(mail.message_id, mail) for mail in pick.thread)
-        result = write(replace(pick, thread=chain))
-        if isinstance(result, Rejected):
-            lost.add(pick.message_id)
-            yield pick, Miss(result.reason, result.rejections)
-            if result.fatal:
-                raise EmailgenError(f"{pick.id}: {result.reason}; --on-reject fail ends here")
-        else:
-            words[pick.message_id] = result.as_earlier()
-            yield pick, result
-
-
-def write_threads(
-    threads: Iterable[Sequence[Pick]], write: Write, jobs: int
-) -> Iterator[tuple[Pick, Draft | Miss]]:
-    """The mails of these threads as they are ready: one after the other, or ``jobs`` at once."""
-    from decnet_emailgen.cli.parallel import in_parallel
-
-    if jobs > 1:
-        return in_parallel(threads, lambda picks: write_thread(picks, write), jobs)
-    return (result for picks in threads for result in write_thread(picks, write))
-
-
-def write_planned(
-    store: Store,
-    threads: Iterable[Sequence[Pick]],
-    write: Write,
-    done: Progress,
-    *,
-    jobs: int = 1,
-    batch: int = MAILS,
-) -> Written:
-    """Write the planned mails of these threads and keep them, some at a time."""
-    written = Written()
-    waiting: list[Draft] = []
-
-    def keep() -> None:
-        if waiting:
-            store.write(waiting)
-            done(len(waiting))
-            waiting.clear()
-
-    try:
-        for pick, result in write_threads(threads, write, jobs):
-            if isinstance(result, Miss):
-                keep()
-                store.fail(pick.id, result.reason, result.rejections)
-                written.failed += 1
-                done(1)
-                continue
-            waiting.append(result)
-            written.mails += 1
-            written.reasons.update(rejection.reason for rejection in result.rejections)
-            if len(waiting) >= batch:
-                keep()
-    finally:
-        keep()
-    return written
 
 
 @dataclass(slots=True)
@@ -182,7 +85,7 @@ class Host:
     now: datetime
 
     def copies(self, drafts: Sequence[Draft], now: datetime | None = None) -> list[list[Copy]]:
-        """Each draft's copies, with the flags that their owners have given them by ``now``."""
+        """Each draft's copies, as their owners have left them by ``now``."""
         from decnet_emailgen.mail import Reaction, as_read, copies
 
         reactions: dict[str, list[Reaction]] = {}
@@ -191,7 +94,12 @@ class Host:
             reactions.setdefault(parent, []).append(Reaction(by, cast("Kind", kind), at))
         return [
             [
-                as_read(copy, now or self.now, reactions.get(draft.pick.message_id, ()))
+                as_read(
+                    copy,
+                    now or self.now,
+                    reactions.get(draft.pick.message_id, ()),
+                    self.server.clients.get(copy.mailbox, ""),
+                )
                 for copy in copies(draft, self.server)
             ]
             for draft in drafts
@@ -199,15 +107,31 @@ class Host:
 
 
 def deliver_drafts(
-    drafts: Sequence[Draft], routes: Routes, host: Host, *, verify: bool = False
+    drafts: Sequence[Draft],
+    routes: Routes,
+    host: Host,
+    *,
+    verify: bool = False,
+    pending: bool = False,
 ) -> list[Receipt]:
-    """Put every copy of these mails where it belongs, one call a target; one receipt a draft."""
+    """Put every copy of these mails where it belongs, one call a target; one receipt a draft.
+
+    With ``pending`` copies that were purged stay out.
+    """
+    from decnet_emailgen.store import ledger
+
+    out = ledger.purged(host.store, [d.pick.id for d in drafts]) if pending else frozenset()
     found: dict[str, list[Delivery]] = {draft.pick.id: [] for draft in drafts}
     lots: dict[tuple[str, str], list[tuple[str, Copy]]] = {}
     for draft, made in zip(drafts, host.copies(drafts), strict=True):
         for decky, address in _stops(draft, routes, found):
             lot = lots.setdefault((decky, address), [])
-            lot.extend((draft.pick.id, copy) for copy in made if routes.holds(decky, copy.mailbox))
+            lot.extend(
+                (draft.pick.id, copy)
+                for copy in made
+                if routes.holds(decky, copy.mailbox)
+                and (draft.pick.id, address, copy.mailbox, copy.folder) not in out
+            )
     for (decky, address), lot in lots.items():
         for (pick_id, _), delivery in zip(
             lot, _put(decky, address, [copy for _, copy in lot], routes, verify), strict=True
@@ -283,27 +207,9 @@ def deliver_pending(
     """Deliver every written mail that a target still lacks, by time."""
     delivered = Delivered()
     for chunk in host.store.undelivered():
-        receipts = deliver_drafts(chunk, routes, host, verify=verify)
+        receipts = deliver_drafts(chunk, routes, host, verify=verify, pending=True)
         host.store.deliver_many([(r.draft.pick.id, r.deliveries) for r in receipts])
         for receipt in receipts:
             delivered.add(receipt.deliveries)
         done(len(chunk))
     return delivered
-
-
-def settle(host: Host, routes: Routes, last: datetime) -> None:
-    """Give mail delivered before the flags it has got since ``last``: read, answered, passed on."""
-    from decnet_emailgen.mail.reading import SETTLED
-
-    since, until = int((last - SETTLED).timestamp()), int(host.now.timestamp()) + 1
-    for drafts in host.store.unsettled(since, int(last.timestamp()), until):
-        lots: dict[str, list[Copy]] = {}
-        pairs = zip(drafts, host.copies(drafts, last), host.copies(drafts), strict=True)
-        for draft, before, after in pairs:
-            changed = [new for old, new in zip(before, after, strict=True) if old != new]
-            for decky, address in _stops(draft, routes, {draft.pick.id: []}) if changed else ():
-                held = (copy for copy in changed if routes.holds(decky, copy.mailbox))
-                lots.setdefault(address, []).extend(held)
-        for address, lot in lots.items():
-            with suppress(TargetError):  # it is told by the delivery, and tried by the next tick
-                routes.target(address).put(lot)

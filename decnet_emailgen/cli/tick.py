@@ -38,7 +38,7 @@ def tick(
     strict: options.Strict = False,
 ) -> None:
     """Write and deliver what happened since the last tick. Quiet unless something fails."""
-    from decnet_emailgen.cli import context, drafting, lock, steps, writing
+    from decnet_emailgen.cli import context, drafting, lock, steps, upkeep, writing
     from decnet_emailgen.store import Store
 
     opened = context.open_world(personas, strict=strict)
@@ -60,7 +60,7 @@ def tick(
             written = writing.write_planned(store, due, desk, _quiet)
             host = steps.Host(store, context.server(opened.world, install), present)
             delivered = steps.deliver_pending(host, routes, _quiet, verify=verify)
-            steps.settle(host, routes, last)
+            upkeep.settle(host, routes, last)
     except lock.LockedError:
         if sys.stderr.isatty():
             raise
