@@ -22,7 +22,8 @@ from decnet_emailgen.errors import EmailgenError, ExitCode
 DOCS = Path(__file__).parent.parent / "docs"
 COMMANDS = (
     *(["seed"], ["tick"], ["pick"], ["generate"], ["deliver"]),
-    *(["threads"], ["threads", "ls"], ["threads", "show"], ["threads", "export"]),
+    *(["threads"], ["threads", "ls"], ["threads", "show"], ["threads", "tree"]),
+    *(["threads", "export"], ["stats"]),
     *(["threads", "rm"], ["purge"]),
     *(["personas"], ["personas", "check"], ["personas", "import"], ["personas", "schema"]),
     *(["init"], ["doctor"]),

@@ -23,6 +23,7 @@ from decnet_emailgen.cli import (
     pick,
     purge,
     seed,
+    stats,
     threads,
     tick,
 )
@@ -132,6 +133,7 @@ app.command("pick")(pick.pick)
 app.command("generate")(generate.generate)
 app.command("deliver")(deliver.deliver)
 app.add_typer(threads.app, name="threads")
+app.command("stats")(stats.stats)
 app.add_typer(personas.app, name="personas")
 app.command("audit")(audit.audit)
 app.command("purge")(purge.purge)

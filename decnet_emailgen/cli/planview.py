@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable
 
 from decnet_emailgen.cli.console import console, out, table
+from decnet_emailgen.cli.statsview import calendar
 from decnet_emailgen.records import Pick, encode
-
-_SHADES = " ░▒▓█"
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def show(picks: Iterable[Pick], *, as_json: bool) -> None:
@@ -22,8 +19,9 @@ def show(picks: Iterable[Pick], *, as_json: bool) -> None:
         return
     found = sorted(picks, key=lambda pick: pick.when)
     table(("date", "from", "to", "kind", "lang", "topic"), (_row(pick) for pick in found))
-    if sys.stdout.isatty():
-        console().print("\n" + heat_map([pick.when.date() for pick in found]))
+    if found and sys.stdout.isatty():
+        days = Counter(pick.when.date() for pick in found)
+        console().print("\n" + calendar(days, max(days)))
 
 
 def _row(pick: Pick) -> tuple[str, ...]:
@@ -36,29 +34,3 @@ def _row(pick: Pick) -> tuple[str, ...]:
         pick.language,
         pick.topic,
     )
-
-
-def heat_map(days: Sequence[date]) -> str:
-    """Weeks as columns, weekdays as rows, the darker the more mail."""
-    if not days:
-        return ""
-    counts = Counter(days)
-    first = min(days) - timedelta(days=min(days).weekday())
-    weeks = range(((max(days) - first).days // 7) + 1)
-    most = max(counts.values())
-    lines = ["     " + "".join(_month(first + timedelta(weeks=week)) for week in weeks)]
-    for weekday, name in enumerate(_DAYS):
-        cells = (counts[first + timedelta(weeks=week, days=weekday)] for week in weeks)
-        lines.append(f"{name}  " + "".join(_shade(count, most) * 2 for count in cells))
-    return "\n".join(lines)
-
-
-def _month(monday: date) -> str:
-    """A column's heading: the number of the month in its first week."""
-    return f"{monday.month:<2}" if monday.day <= 7 else "  "
-
-
-def _shade(count: int, most: int) -> str:
-    if count == 0:
-        return _SHADES[0]
-    return _SHADES[1 + min(3, count * 4 // (most + 1))]

@@ -38,7 +38,7 @@ def _label(stored: Stored) -> Text:
     pick = stored.draft.pick
     to = people([party.email for party in (*pick.to, *pick.cc, *pick.bcc)])
     label = plain(one_line(pick.sender.name or pick.sender.email, 60), "bold")
-    label.append_text(plain(one_line(f" → {to}", 100)))
+    label.append_text(plain(f" → {one_line(to, 100)}"))
     label.append_text(plain(pick.when.strftime("  %a %d %b %Y %H:%M %z"), "cyan"))
     told = [pick.kind] if pick.kind != "reply" else []
     told += [stored.state] if stored.state not in ("written", "delivered") else []
