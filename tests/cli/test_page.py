@@ -155,9 +155,9 @@ def counted() -> Figures:
 def test_figures_count_what_is_there(counted: Figures) -> None:
     assert counted.mails == 50
     assert sum(n for _, n in counted.days) == sum(counted.hours.values()) == 50
-    assert counted.replies == (10, 50, 90, 130, 170, 210, 250, 290, 330, 370)
+    assert list(counted.replies) == [10, 50, 90, 130, 170, 210, 250, 290, 330, 370]
     assert sorted(counted.sizes) == [1] * 30 + [2] * 10
-    assert counted.words == (1, 5, 9, 13, 17, 21, 25, 29, 33, 37)
+    assert list(counted.words) == [1, 5, 9, 13, 17, 21, 25, 29, 33, 37]
     assert {(p.sender, p.recipient, p.mails) for p in counted.pairs} == {
         (ANA.name, BEN.name, 40),
         (BEN.name, ANA.name, 10),
@@ -169,6 +169,13 @@ def test_figures_count_what_is_there(counted: Figures) -> None:
 def test_an_answer_to_oneself_is_no_reply_time() -> None:
     first, answer = answered()
     assert figures(corpus(first, replace(answer, sender=ANA))).replies == ()
+
+
+def test_what_programs_made_is_left_out_of_the_charts() -> None:
+    letters = [replace(each, machine=each.id.endswith("7")) for each in many()]
+    counted = figures(corpus(*letters))
+    assert (counted.mails, counted.machines) == (46, 4)
+    assert "4 mails that programs made are left out" in charts(counted)[0].sentence
 
 
 def test_quantiles_interpolate() -> None:

@@ -49,6 +49,10 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
+def _machines(mails: int) -> str:
+    return f" {mails:,} mails that programs made are left out of all charts." if mails else ""
+
+
 def _calendar(figures: Figures) -> Chart:
     first, last = figures.days[0][0], figures.days[-1][0]
     rows: list[dict[str, Any]] = [
@@ -74,7 +78,8 @@ def _calendar(figures: Figures) -> Chart:
         "calendar",
         "Mails a day",
         f"{figures.mails:,} mails from {_day(first)} to {_day(last)}; the busiest day was "
-        f"{_day(busiest)} with {most}, and on {quiet} days nobody wrote.",
+        f"{_day(busiest)} with {most}, and on {quiet} days nobody wrote."
+        + _machines(figures.machines),
         vega.heat(rows, x, y, max(vega.WIDTH, 16 * weeks + 50), 170),
         ("Day", "Mails"),
         tuple((day.isoformat(), str(n)) for day, n in figures.days if n),
@@ -286,7 +291,7 @@ def _languages(figures: Figures) -> Chart:
         "Languages",
         f"{_number(percent(most, figures.mails))} % of the mails are in {top}, of "
         f"{len(rows)} in all.",
-        vega.bars(rows, "mails", order=[row["name"] for row in rows]),
+        vega.bars(rows, "mails", order=[name for name, _ in named]),
         ("Language", "Mails"),
         tuple((name, str(n)) for name, n in named),
     )
@@ -312,7 +317,7 @@ def _rejections(figures: Figures) -> Chart:
         "rejections",
         "Rejected answers",
         f"{whole:,} answers of writers were not let pass, most for {figures.rejections[0][0]}.",
-        vega.bars(rows, "answers", order=[row["name"] for row in rows]),
+        vega.bars(rows, "answers", order=[name for name, _ in figures.rejections]),
         ("Reason", "Answers"),
         tuple((name, str(n)) for name, n in figures.rejections),
     )

@@ -1,4 +1,7 @@
-"""Counts behind the charts. Hours and days are those of each mail's author."""
+"""Counts behind the charts, of people's mail only: the reference ranges are of such mail.
+
+Hours and days are those of each mail's author.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,15 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """``days``: mails of every day from the first to the last; ``hours``: by weekday (0 is
-    Monday) and hour; ``replies``: minutes from a mail to its answer by somebody else; ``sizes``:
-    mails of each thread; ``pairs``: among the busiest people; ``words``: of each reply;
-    ``shares``: per cent by the audit's names for them.
+    """``mails``: those of people; ``machines``: those that programs made, counted nowhere else;
+    ``days``: mails of every day from the first to the last; ``hours``: by weekday (0 is Monday)
+    and hour; ``replies``: minutes from a mail to its answer by somebody else; ``sizes``: mails of
+    each thread; ``pairs``: among the busiest people; ``words``: of each reply; ``shares``: per
+    cent by the audit's names for them.
     """
 
     mails: int
-    people: int
+    machines: int
     days: tuple[tuple[date, int], ...]
     hours: dict[tuple[int, int], int]
     replies: tuple[float, ...]
@@ -47,11 +51,11 @@ class Figures:
 
 def figures(corpus: Corpus) -> Figures:
     """Everything that is drawn, counted."""
-    letters = corpus.letters
+    letters = [each for each in corpus.letters if not each.machine]
     replies = [each for each in letters if each.kind == "reply"]
     return Figures(
         mails=len(letters),
-        people=len({each.sender.email.lower() for each in letters}),
+        machines=len(corpus.letters) - len(letters),
         days=_days(letters),
         hours=Counter((each.when.weekday(), each.when.hour) for each in letters),
         replies=_reply_minutes(letters),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 
+from decnet_emailgen.audit.kinds import is_machine
 from decnet_emailgen.cli.page.letters import Copy, Corpus, File, Letter, Person
 from decnet_emailgen.mail.parse import Mail, Mailbox, read
 from decnet_emailgen.records import Draft, Party
@@ -98,6 +99,7 @@ def letter(draft: Draft, copies: tuple[Copy, ...], refused: tuple[tuple[str, str
         files=tuple(File(part.name, part.kind, part.size) for part in mail.attachments),
         copies=copies,
         rejected=refused,
+        machine=is_machine(mail),
     )
 
 

@@ -37,7 +37,8 @@ class Copy:
 class Letter:
     """One mail. ``when`` is aware, in its author's offset; ``own`` is the author's text, without
     ``signature`` and ``quoted``; ``words`` counts what the author wrote; ``kind`` is that of
-    :class:`decnet_emailgen.records.Pick`; ``rejected`` are reasons and details.
+    :class:`decnet_emailgen.records.Pick`; ``machine`` tells mail that a program made; ``rejected``
+    are reasons and details.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Letter:
     files: tuple[File, ...] = ()
     copies: tuple[Copy, ...] = ()
     rejected: tuple[tuple[str, str], ...] = ()
+    machine: bool = False
 
     @property
     def recipients(self) -> tuple[Person, ...]:

@@ -104,7 +104,8 @@ function countOf(mailbox, folder) {
 
 function places() {
   const isMail = state.view === 'mail';
-  const folders = Object.entries(FOLDERS).map(([key, name]) =>
+  const order = Object.entries(FOLDERS).sort(([a], [b]) => (a === 'all') - (b === 'all'));
+  const folders = order.map(([key, name]) =>
     place(name, icon(ICONS[key] || ICONS.folder), countOf(state.mailbox, key), { folder: key }, isMail && state.folder === key));
   byId('folders').replaceChildren(...folders, place('Charts', icon(ICONS.charts), 0, { view: 'charts' }, !isMail));
   const everyone = place('Everyone', icon(ICONS.all), 0, { mailbox: EVERYONE }, state.mailbox === EVERYONE);

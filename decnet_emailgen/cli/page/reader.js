@@ -84,7 +84,8 @@ function read(thread, mailbox) {
     make('p', { class: 'about' }, `${plural(held.length, 'mail')} in this conversation`),
     ...held.map((mail, position) => article(mail, position, isOpen(mail, position))));
   reader.scrollTop = 0;
-  if (held.length > 2) reader.querySelector('article:last-of-type').scrollIntoView({ block: 'nearest' });
+  const end = reader.querySelector('article:last-of-type');
+  if (end.offsetTop - reader.offsetTop > reader.clientHeight * 0.7) end.scrollIntoView({ block: 'start' });
   mark(state.query, reader);
 }
 

@@ -40,11 +40,12 @@ def _charts(corpus: Corpus) -> tuple[list[Drawn], str]:
     from decnet_emailgen.cli.page.charts import charts
     from decnet_emailgen.cli.page.figures import LEAST, figures
 
-    if len(corpus.letters) < LEAST:
+    counted = figures(corpus)
+    if counted.mails < LEAST:
         return [], f"no charts of fewer than {LEAST} mails"
     if not svg.can_draw():
         return [], f"no charts without the extra html; to install it: {INSTALL}"
-    made = charts(figures(corpus))
+    made = charts(counted)
     return [(chart, svg.draw(chart.spec, chart.name) if chart.spec else "") for chart in made], ""
 
 
