@@ -85,13 +85,36 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail: all that its bytes follow from, so that it is the same file
+    wherever it is passed on.
+
+    ``kind`` is what it is (``invoice``, ``minutes``, ``document`` …), ``key`` the source of
+    everything random about it, ``made`` when it was last saved, ``author`` who saved it (empty for
+    papers that a program prints). ``issuer`` and ``addressee`` are organisations; ``version``
+    counts the states of one document in its thread.
+    """
+
+    kind: str
+    name: str
+    key: str
+    made: str
+    language: str
+    author: str = ""
+    issuer: str = ""
+    addressee: str = ""
+    version: int = 1
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Beat:
     """Where a thread's story stands, and what this mail has to do in it.
 
     ``step`` counts from 1 to ``steps``; ``relation`` is the recipient as the author sees it
     (colleague, manager, report, customer, supplier, outside); ``formal`` chooses the form of
     address (Sie/usted/vous) in languages that have one; ``private`` is for chat that is not about
-    work.
+    work; ``attachments`` are the files that go with this mail.
     """
 
     story: str
@@ -103,6 +126,7 @@ class Beat:
     formal: bool = False
     facts: tuple[Fact, ...] = ()
     private: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
 from decnet_emailgen.pick.keys import digest, rng, unit
 from decnet_emailgen.world.model import Correspondent, Persona
+
 
 QUANTITIES = (2, 4, 6, 8, 10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 80, 120)
 NAMED_LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "nl")
@@ -49,8 +51,12 @@ class Company:
         personas: tuple[Persona, ...],
         correspondents: tuple[Correspondent, ...],
         currency: str = "EUR",
+        country: str = "",
+        name: str = "",
     ) -> None:
         self.key = key
+        self.country = country
+        self.name = name
         self.personas = personas
         self.correspondents = correspondents
         self.currency = currency
@@ -170,18 +176,40 @@ class Company:
         draw = rng(self.key, "invoice", owner, month.year, month.month, number)
         issued = month.replace(day=draw.randint(3, 26))
         order = self.order(owner, issued, number)
-        amount = self.money(draw, 7.6, 1.1)
+        net = self.money(draw, 7.6, 1.1)
+        rate = self.tax(owner)
         due = issued + timedelta(days=draw.choice((30, 30, 30, 45, 60)))
         name = self.serial("invoices", owner, issued, number)
         about = {
             "of": owner,
             "order": order.name,
             "issued": issued.isoformat(),
-            "amount": amount,
+            "net": net,
+            "rate": rate,
+            "amount": self._taxed(net, rate),
             "due": due.isoformat(),
-            "price": self._less(draw, amount),
+            "price": self._taxed(self._less(draw, net), rate),
+            "product": order.about["product"],
+            "quantity": order.about["quantity"],
         }
         return Thing("invoice", name, about)
+
+    def home(self, organisation: str) -> str:
+        """The country of an organisation: its people's, else this company's own."""
+        for person in self.correspondents:
+            if person.organisation == organisation:
+                return person.country
+        return self.country
+
+    def tax(self, owner: str) -> str:
+        """VAT in percent on a paper between this company and another; 0 across a border."""
+        other = owner.removeprefix("us to ")
+        rates: dict[str, str] = self._data["vat"]
+        return rates.get(self.country, "0") if self.home(other) == self.country else "0"
+
+    def _taxed(self, net: str, rate: str) -> str:
+        value = Decimal(net.split()[0]) * (100 + Decimal(rate)) / 100
+        return f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP)} {self.currency}"
 
     def order(self, owner: str, when: date, number: int) -> Thing:
         """One of the few orders with an organisation around ``when``."""

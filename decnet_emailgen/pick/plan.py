@@ -15,6 +15,7 @@ from decnet_emailgen.pick import shapes
 from decnet_emailgen.pick.company import Company, Thing
 from decnet_emailgen.pick.facts import Scene, facts
 from decnet_emailgen.pick.keys import hexadecimal, rng, unit
+from decnet_emailgen.pick.papers import Folder
 from decnet_emailgen.pick.people import Roster
 from decnet_emailgen.pick.players import Players, players
 from decnet_emailgen.pick.steps import Step, Walk
@@ -111,7 +112,7 @@ class Planner:
         scene = self._scene(sketch.start, line, cast, sketch.draw, ends, copied)
         found = facts(scene, line.facts)
         thread_id = hexadecimal(sketch.start.key, "id")
-        picks = self._picks(thread_id, line, steps, cast.language, found)
+        picks = self._picks(thread_id, line, steps, cast, found, tuple(scene.things))
         return Thread(
             id=thread_id,
             story=line.id,
@@ -188,17 +189,24 @@ class Planner:
         thread_id: str,
         line: StoryLine,
         steps: tuple[Step, ...],
-        language: str,
+        cast: Players,
         found: tuple[Fact, ...],
+        things: tuple[Thing, ...],
     ) -> tuple[Pick, ...]:
-        """The picks, each with the chain of mails that it stands on."""
+        """The picks, each with the chain of mails that it stands on, and with its files."""
         chains: list[tuple[Earlier, ...]] = []
         picks = []
         for number, step in enumerate(steps):
             chain = () if step.parent is None else chains[step.parent]
-            pick = self._pick(thread_id, line, steps, number, language, found, chain)
+            pick = self._pick(thread_id, line, steps, number, cast.language, found, chain)
             picks.append(pick)
             chains.append((*chain, earlier(pick)))
+        if any(step.beat.attach for step in steps):
+            people = tuple(dict.fromkeys(p.name for p in (cast.owner, cast.peer, *cast.team)))
+            folder = Folder(self.company, line.id, cast.language, found, things, people)
+            parents = (step.parent for step in steps)
+            beats = (step.beat for step in steps)
+            picks = folder.attached(zip(beats, picks, parents, strict=True))
         return tuple(sorted(picks, key=lambda pick: pick.when))
 
     def _pick(

@@ -60,8 +60,15 @@ class Office:
         self.calendars = {
             email: self._calendar(person) for email, person in self.roster.people.items()
         }
-        currency = _currency(cast.organisation.country)
-        self.company = Company(self.key, cast.personas, cast.correspondents, currency)
+        home = cast.organisation
+        self.company = Company(
+            self.key,
+            cast.personas,
+            cast.correspondents,
+            currency=_currency(home.country),
+            country=home.country,
+            name=home.name,
+        )
         hosts = tuple(Host(decky.id, decky.name, decky.services) for decky in cast.deckies)
         self.planner = Planner(
             self.roster, self.company, self.calendars, hosts, mint, self.key, self.load, run

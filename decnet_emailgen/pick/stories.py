@@ -17,7 +17,8 @@ class BeatLine:
     """One step of a story line: who writes it, what it has to say, whom it goes to.
 
     ``to`` is set for forwards; ``back`` names whose last mail is answered after a side branch;
-    ``wait`` is the least time in hours that must pass before it.
+    ``wait`` is the least time in hours that must pass before it; ``attach`` is the kind of file
+    that goes with it, in ``often`` of all cases.
     """
 
     id: str
@@ -27,6 +28,8 @@ class BeatLine:
     to: str = ""
     back: str = ""
     wait: float = 0.0
+    attach: str = ""
+    often: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,12 @@ def _story(raw: dict[str, object]) -> StoryLine:
 
 
 def _beat(raw: dict[str, str]) -> BeatLine:
-    waits = {"wait": float(raw["wait"])} if "wait" in raw else {}
-    return BeatLine(**cast("dict[str, Kind]", raw | waits))  # type: ignore[arg-type]
+    numbers = {"wait": float(raw["wait"])} if "wait" in raw else {}
+    attach, _, often = raw.get("attach", "").partition("/")
+    if often:
+        numbers["often"] = float(often)
+    values = raw | numbers | ({"attach": attach} if attach else {})
+    return BeatLine(**cast("dict[str, Kind]", values))  # type: ignore[arg-type]
 
 
 def _words(value: object) -> tuple[str, ...]:
