@@ -131,6 +131,21 @@ def test_search_as_you_type(page: Page) -> None:
     assert page.text("#count") == "31 conversations"
 
 
+def test_choosing_a_folder_ends_the_search(page: Page) -> None:
+    page.press("/", *"nowhere", "enter")
+    page.click("#folders li:first-child a")
+    assert page.text("#count") == "31 conversations"
+    assert page.run("return document.getElementById('query').value") == ""
+
+
+def test_a_found_mail_is_open_and_marked(page: Page) -> None:
+    """The mail that the words are in is open though it isn't the last."""
+    page.press("/", *"invoice. ana", "enter")
+    page.click("#row-0")
+    assert page.all(".from[aria-expanded=true] .name")[0] == ANA.name
+    assert page.run("return CSS.highlights.get('found').size") > 0
+
+
 def test_keys_go_through_the_mail(page: Page) -> None:
     page.press("j")
     assert current(page).startswith(

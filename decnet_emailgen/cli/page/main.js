@@ -123,6 +123,11 @@ menu.addEventListener('click', () => {
   menu.setAttribute('aria-expanded', String(isOpen));
   if (isOpen) side.querySelector('a').focus();
 });
+side.addEventListener('click', (event) => {
+  if (!state.query || !event.target.closest('a')) return;
+  query.value = '';
+  search();
+});
 document.addEventListener('click', (event) => {
   if (!side.contains(event.target) && !menu.contains(event.target)) closeMenu();
 });

@@ -84,8 +84,8 @@ function read(thread, mailbox) {
     make('p', { class: 'about' }, `${plural(held.length, 'mail')} in this conversation`),
     ...held.map((mail, position) => article(mail, position, isOpen(mail, position))));
   reader.scrollTop = 0;
-  const end = reader.querySelector('article:last-of-type');
-  if (end.offsetTop - reader.offsetTop > reader.clientHeight * 0.7) end.scrollIntoView({ block: 'start' });
+  const first = reader.querySelector('.content:not([hidden])').closest('article');
+  if (first.offsetTop - reader.offsetTop > reader.clientHeight * 0.7) first.scrollIntoView({ block: 'start' });
   mark(state.query, reader);
 }
 
