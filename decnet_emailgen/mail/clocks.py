@@ -139,7 +139,7 @@ def read_mutt_id(message_id: str) -> datetime | None:
 # --- Postfix queue ids -----------------------------------------------------------------------
 
 _BASE52 = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"
-_SHORT_ID = re.compile(r"([0-9A-F]{5})([0-9A-F]{4,8})")
+_SHORT_ID = re.compile(r"([0-9A-F]{5})([0-9A-F]{1,10})")
 _LONG_ID = re.compile(rf"([{_BASE52}]{{6}})([{_BASE52}]{{4}})z([{_BASE52}]+)")
 
 

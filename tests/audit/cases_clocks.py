@@ -88,7 +88,7 @@ CASES: dict[str, Case] = {
     "hops-outside": Case(office, subbed(rb"^(\t\w+, \d+ \w+ 2026 )15:", rb"\g<1>17:")),
     "date-late": dated(timedelta(minutes=20)),
     "received-gap": Case(office, swapped(b": from mail.firm", b": from relay7.firm")),
-    "received-zones": Case(office, subbed(rb"(for <.*>; .*) \+0[12]00", rb"\1 +0000")),
+    "received-zones": Case(office, subbed(rb"(for <.*>; .*) \+0[12]00", rb"\1 -0500", 2)),
     "offsets": Case(office, subbed(rb"^(Date: .*) \+0[12]00$", rb"\1 -0500"), PLACES),
     "exchange-zone": Case(office, subbed(rb"^(Date: .*) \+0000$", rb"\1 +0100")),
 }  # fmt: skip

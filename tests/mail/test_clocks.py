@@ -74,7 +74,7 @@ def test_real_long_queue_ids(text: str, when: str) -> None:
     assert found.when.replace(microsecond=0) == utc(when)
 
 
-@pytest.mark.parametrize("text", ["5D3E61C0C1", "4A0D733123D", "10BE31B7DF2"])
+@pytest.mark.parametrize("text", ["5D3E61C0C1", "4A0D733123D", "10BE31B7DF2", "4F57189D"])
 def test_real_short_queue_ids(text: str) -> None:
     """Short ids begin with the microsecond."""
     found = clocks.read_queue_id(text)

@@ -18,7 +18,7 @@ GRAMMARS: dict[str, re.Pattern[str]] = {
     "apple": re.compile(f"<{_UUID.replace('a-f', 'A-F')}@[^@>]+>"),
     "thunderbird": re.compile(rf"<(?:{_UUID}|[0-9A-F]{{8}}\.\d{{4,12}})@[^@>]+>"),
     "roundcube": re.compile(r"<[0-9a-f]{32}@[^@>]+>"),
-    "mutt": re.compile(r"<(?:\d{14}\.[A-Z]{2}\d+|[\w-]{16})@[^@>]+>", re.ASCII),
+    "mutt": re.compile(r"<(?:\d{14}\.[A-Z]{1,2}\d+|[\w-]{16})@[^@>]+>", re.ASCII),
 }
 """Message-IDs; ``apple`` is also that of K-9 and Outlook for Mac."""
 

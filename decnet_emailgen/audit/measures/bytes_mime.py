@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from decnet_emailgen.audit.corpus import Corpus
 from decnet_emailgen.audit.measures.base import Measure, Seen, hard
+from decnet_emailgen.audit.measures.bytes_header import careful
 from decnet_emailgen.audit.measures.bytes_parts import shape
 from decnet_emailgen.audit.report import Offender, Value
 
@@ -17,6 +18,8 @@ _TAG = re.compile(r"<[^>]*>")
 _INLINE = re.compile(r"</?(?:b|i|u|em|strong|span|font|a|o:p|wbr)\b[^>]*>", re.IGNORECASE)
 _LINK = re.compile(r"<?(?:https?|mailto|tel):[^\s>]*>?|\[cid:[^\]]*\]|<[^\s<>]+@[^\s<>]+>", re.I)
 _WORD = re.compile(r"\w+")
+_BULK = re.compile(r"unsubscribe|opt[- ]out", re.IGNORECASE)
+"""Newsletters that no header names; their text is often another than their page."""
 _ALIKE = 0.75
 _FEW = 5
 
@@ -33,7 +36,7 @@ class Mime(Measure):
 
     def add(self, seen: Seen) -> None:
         """Take the first copy of a mail apart."""
-        if seen.again or seen.sample.role == "junk":
+        if seen.again or not careful(seen):
             return
         self._n += 1
         found = shape(seen.entry.content)
@@ -42,7 +45,7 @@ class Mime(Measure):
         if not seen.sample.human or "multipart/alternative" not in seen.mail.structure:
             return
         plain, marked = found.text("plain"), found.text("html")
-        if plain and marked:
+        if plain and marked and not _BULK.search(marked):
             self._both += 1
             part = alike(plain, marked)
             if part < _ALIKE:

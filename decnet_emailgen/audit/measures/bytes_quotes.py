@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zlib import crc32
 
+from decnet_emailgen.audit.clients import client
 from decnet_emailgen.audit.corpus import Corpus
 from decnet_emailgen.audit.measures.base import Measure, Seen
 from decnet_emailgen.audit.report import Offender, Value
 from decnet_emailgen.audit.sample import Sample
+from decnet_emailgen.mail.parse import Mail
 
 _WORD = re.compile(r"\w+")
 _LINK = re.compile(r"<?(?:https?|mailto|tel):[^\s>]*>?|\[cid:[^\]]*\]", re.IGNORECASE)
@@ -26,8 +28,11 @@ _TIME = re.compile(
 )
 _NUMBER = re.compile(r"\d+")
 _HALVES = ("上午", "下午")
-_MOST, _LEAST, _READ = 300, 5, 60
+_MOST, _LEAST, _READ = 1500, 5, 60
 _ALIKE = 0.6
+_OWN_CLOCK = frozenset(
+    {"outlook", "exchange", "gmail", "apple-mail", "iphone", "thunderbird", "roundcube", "k9"}
+)
 _ROWS = 6
 _DAY = 24 * 60
 
@@ -39,6 +44,7 @@ class Quoted:
     parts: array[int]
     minutes: int
     numbers: frozenset[int]
+    modern: bool
 
 
 class Quotes(Measure):
@@ -63,6 +69,7 @@ class Quotes(Measure):
                 shingles(text, _READ),
                 _minutes(found, above) if found else -1,
                 frozenset(int(n) for n in _NUMBER.findall(above) if len(n) < 5),
+                _shows_own_clock(seen.mail),
             )
 
     def values(self, corpus: Corpus) -> Iterable[Value]:
@@ -139,10 +146,25 @@ def _same_time(quoted: Quoted, mail: Sample, parent: Sample) -> bool | None:
     if quoted.minutes < 0 or mail.date is None or parent.date is None:
         return None
     local = parent.date.astimezone(mail.date.tzinfo)
-    off = (quoted.minutes - local.hour * 60 - local.minute) % _DAY
+    off = _apart(quoted.minutes, local)
     if not mail.zoned:
         return off % 15 == 0
+    if not quoted.modern and _apart(quoted.minutes, parent.date) == 0:
+        return True
     return off in (0, 60, _DAY - 60) and _has_day(quoted, local)
+
+
+def _apart(minutes: int, when: datetime) -> int:
+    return (minutes - when.hour * 60 - when.minute) % _DAY
+
+
+def _shows_own_clock(mail: Mail) -> bool:
+    """Whether its client is known to show the parent's time on its user's own clock.
+
+    mutt and others show it as it stands in the parent's Date.
+    """
+    found = client(mail)
+    return found is not None and found.family in _OWN_CLOCK
 
 
 def _has_day(quoted: Quoted, local: datetime) -> bool:

@@ -7,7 +7,7 @@ house if its server is in the domain of the mailbox it was found in or, without 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from decnet_emailgen.audit.corpus import Corpus
@@ -19,6 +19,7 @@ _OFF = 1.0
 _STRANGERS = 300.0
 _AHEAD = 600.0
 _QUICK = 20.0
+_SUMMER = timedelta(hours=1)
 _LOCAL = ("localhost", "127.0.0.1", "::1", "unknown")
 
 
@@ -33,16 +34,18 @@ class Hops(Measure):
     def __init__(self) -> None:
         self._n = dict.fromkeys(self.checks, 0)
         self._bad: dict[str, list[Offender]] = {check: [] for check in self.checks}
+        self._offsets: dict[tuple[str, str, date], timedelta] = {}
 
     def add(self, seen: Seen) -> None:
         """Judge a copy that was delivered."""
         chain = hops(seen.mail)
         if not chain or seen.sample.role in ("sent", "drafts", "junk"):
             return
-        house = domain(seen.entry.mailbox) or domain(seen.sample.sender)
-        if len(chain) > 1:
-            self._judge(seen, "received-zones", _zones(chain))
+        house = domain(seen.entry.mailbox)
+        if house and len(chain) > 1:
             self._judge(seen, "received-gap", _gap(chain, house))
+        house = house or domain(seen.sample.sender)
+        self._judge(seen, "received-zones", self._zones(chain))
         times = [hop.when for hop in reversed(chain) if hop.when is not None]
         if not times:
             return
@@ -52,17 +55,32 @@ class Hops(Measure):
             self._judge(seen, "hops-outside", _backwards(times, _STRANGERS))
 
     def _inside(self, seen: Seen, times: list[datetime]) -> None:
-        date, arrival = seen.mail.date, seen.entry.arrival
-        if date is not None:
-            times = [date, *times]
+        written, arrival = seen.mail.date, seen.entry.arrival
+        if written is not None:
+            times = [written, *times]
         late = _backwards([*times, arrival] if arrival else times, _OFF)
         self._judge(seen, "hops-order", late)
-        if date is None:
+        if written is None:
             return
-        ahead = (date - times[1]).total_seconds() if len(times) > 1 else 0.0
+        ahead = (written - times[1]).total_seconds() if len(times) > 1 else 0.0
         self._judge(seen, "date-late", f"{ahead:.0f} s" if ahead > _AHEAD else "")
-        took = ((arrival or times[-1]) - date).total_seconds()
+        took = ((arrival or times[-1]) - written).total_seconds()
         self._judge(seen, "hops-quick", f"{took:.0f} s" if took > _QUICK else "")
+
+    def _zones(self, chain: Sequence[Hop]) -> str:
+        """A program on a server that shows two offsets on one day, summer time apart.
+
+        Two programs may differ: a Postfix in its own root doesn't know the host's zone.
+        """
+        for hop in chain:
+            offset = hop.when.utcoffset() if hop.when else None
+            if hop.when is None or offset is None or not hop.by or hop.by in _LOCAL:
+                continue
+            mark = (hop.by, "postfix" if hop.postfix else hop.protocol, hop.when.date())
+            other = self._offsets.setdefault(mark, offset)
+            if abs(other - offset) > _SUMMER:
+                return f"{hop.by}: {hop.when:%z}, others of that day differ"
+        return ""
 
     def _judge(self, seen: Seen, check: str, why: str) -> None:
         self._n[check] += 1
@@ -88,18 +106,6 @@ def _backwards(times: Sequence[datetime], allowed: float) -> str:
         late = (other - one).total_seconds()
         if late < -allowed:
             return f"{late:.0f} s at {other:%Y-%m-%d %H:%M:%S %z}"
-    return ""
-
-
-def _zones(chain: Sequence[Hop]) -> str:
-    """One server that shows two offsets in one mail."""
-    known: dict[str, datetime] = {}
-    for hop in chain:
-        if hop.when is None or not hop.by or hop.by in _LOCAL:
-            continue
-        other = known.setdefault(hop.by, hop.when)
-        if other.utcoffset() != hop.when.utcoffset() and abs(other - hop.when).days < 1:
-            return f"{hop.by}: {other:%z} and {hop.when:%z}"
     return ""
 
 

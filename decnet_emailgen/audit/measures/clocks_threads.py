@@ -44,6 +44,8 @@ class ThreadIndexes(Measure):
         value = seen.mail.first("Thread-Index")
         if not value or seen.again or seen.sample.role in ("drafts", "junk"):
             return
+        value = "".join(value.split()).rstrip("=")
+        value += "=" * (-len(value) % 4)
         read = threadindex.read(value, seen.mail.date)
         if read is None:
             self._broken.append(seen.sample.offender(f"not an index: {value[:40]}"))
@@ -77,7 +79,7 @@ class ThreadIndexes(Measure):
 
 def _octets(value: str) -> bytes:
     try:
-        return base64.b64decode("".join(value.split()))
+        return base64.b64decode(value)
     except (ValueError, binascii.Error):
         return b""
 

@@ -12,6 +12,7 @@ from decnet_emailgen.audit.measures.base import Measure, Seen, hard, rule
 from decnet_emailgen.audit.measures.bytes_parts import head
 from decnet_emailgen.audit.measures.clocks_trace import domain, hops, of_house
 from decnet_emailgen.audit.report import Offender, Value
+from decnet_emailgen.mail.parse import Mail
 
 _FIELD = re.compile(rb"^([!-9;-~]+):(?:[^\n]*\n)(?:[ \t][^\n]*\n)*", re.MULTILINE)
 _OWN = frozenset({b"return-path", b"delivered-to", b"x-original-to", b"envelope-to"})
@@ -79,7 +80,7 @@ class Copies(Measure):
         if not chain:
             return
         self._delivered += 1
-        to, back = seen.mail.first("Delivered-To").lower(), seen.mail.all("Return-Path")
+        to, back = seen.mail.first("Delivered-To").lower(), _paths(seen.mail)
         path = back[0].strip(" <>").lower() if back else None
         top = chain[0]
         if len(back) > 1:
@@ -98,6 +99,17 @@ class Copies(Measure):
         mails = list(self._copies.values())
         yield _same("sent-same", mails, sent=True)
         yield _same("same-copies", mails, sent=False)
+
+
+def _paths(mail: Mail) -> tuple[str, ...]:
+    """Return-Path as the last delivery wrote it; those below a Received are of earlier ones."""
+    found = []
+    for name, value in mail.headers:
+        if name.lower() == "received":
+            break
+        if name.lower() == "return-path":
+            found.append(value)
+    return tuple(found)
 
 
 def _because(where: Offender, why: str) -> Offender:
