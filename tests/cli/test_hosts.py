@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import imaplib
+import itertools
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from decnet_emailgen.mail import copies, server_for
+from decnet_emailgen.cli.context import open_world, server
+from decnet_emailgen.cli.steps import Host
 from decnet_emailgen.records import Draft
 from decnet_emailgen.store import Store
 from decnet_emailgen.store.rows import bare_pick, draft
-from tests.cli.conftest import ROOT, Shell
+from tests.cli.conftest import NOW, ROOT, Shell
 from tests.servers.decky import Deckies
 from tests.servers.dovecot import Dovecot
 from tests.servers.engine import Engine
@@ -43,19 +46,21 @@ def drafts(shell: Shell) -> list[Draft]:
 
 
 def expected(shell: Shell) -> dict[tuple[str, str], list[bytes]]:
-    """Each folder's mails in order of arrival, as the mail room makes them."""
+    """Each folder's mails in the order in which they came there, as the mail room makes them."""
     boxes: dict[tuple[str, str], list[tuple[float, bytes]]] = {}
-    server = server_for("haldenprieto.internal", "Europe/Madrid", "1")
-    for one in drafts(shell):
-        for copy in copies(one, server):
-            box = boxes.setdefault((copy.mailbox, copy.folder), [])
-            box.append((copy.arrival.timestamp(), copy.content))
+    world = open_world(shell.folder / "personas.yaml").world
+    with Store.open(shell.folder / "emailgen.db") as store:
+        now = datetime.fromisoformat(NOW)
+        host = Host(store, server(world, store.seed()), now)
+        for copy in itertools.chain.from_iterable(host.copies(drafts(shell))):
+            box = boxes.setdefault((copy.mailbox, copy.where), [])
+            box.append((copy.since.timestamp(), copy.content))
     return {key: [content for _, content in sorted(box)] for key, box in boxes.items()}
 
 
 def fetched(imap: imaplib.IMAP4, folder: str) -> list[bytes]:
     """Every mail of a folder in order of UID."""
-    imap.select(folder, readonly=True)
+    imap.select(f'"{folder.replace("/", ".")}"', readonly=True)
     _, found = imap.uid("FETCH", "1:*", "(BODY.PEEK[])")
     return [part[1] for part in found if isinstance(part, tuple)]
 
@@ -77,6 +82,8 @@ def test_uids_and_internal_dates_follow_the_time_of_arrival(
 ) -> None:
     host = dovecot(seeded.folder / "mailboxes")
     for (mailbox, folder), contents in expected(seeded).items():
+        if folder not in ("INBOX", "Sent"):  # in the order of filing, which this server isn't told
+            continue
         imap = host.imap(mailbox)
         assert fetched(imap, folder) == contents, (mailbox, folder)
         _, found = imap.uid("FETCH", "1:*", "(INTERNALDATE)")

@@ -46,7 +46,9 @@ class Box:
     def mails(self) -> list[Found]:
         """Everything that is there, mailbox by mailbox."""
         if self.address.startswith("imap"):
-            people = sorted({mailbox for mailbox, _, _ in self.held()})
+            with Store.open(self.shell.folder / "emailgen.db", read_only=True) as store:
+                found = store.rows("SELECT DISTINCT mailbox FROM deliveries")
+            people = sorted(row["mailbox"] for row in found)
             host = self.address.partition("//")[2]
             addresses = [f"imap://{one}@{host}" for one in people]
         else:
