@@ -25,10 +25,12 @@ NAME = "personas.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A world, and the file it was read from."""
+    """A world, the file it was read from, what is odd about it, and a digest of its text."""
 
     world: World
     path: Path
+    problems: tuple[str, ...] = ()
+    digest: str = ""
 
 
 def personas_path(given: Path | None) -> Path:
@@ -43,15 +45,19 @@ def personas_path(given: Path | None) -> Path:
     return user_config_path("emailgen") / NAME
 
 
-def open_world(given: Path | None, *, strict: bool = False) -> Opened:
-    """Read the personas file; warnings and left-out personas are told on stderr."""
+def open_world(given: Path | None, *, strict: bool = False, tell: bool = True) -> Opened:
+    """Read the personas file; warnings and left-out personas are told on stderr, if wanted."""
+    from hashlib import blake2b
+
     from decnet_emailgen.world.load import read
 
     path = personas_path(given)
-    loaded = read(read_text(path), source=str(path), strict=strict)
-    for problem in loaded.problems:
-        say(f"{problem.severity}: {problem}")
-    return Opened(loaded.world, path)
+    text = read_text(path)
+    loaded = read(text, source=str(path), strict=strict)
+    problems = tuple(f"{problem.severity}: {problem}" for problem in loaded.problems)
+    for problem in problems if tell else ():
+        say(problem)
+    return Opened(loaded.world, path, problems, blake2b(text.encode(), digest_size=16).hexdigest())
 
 
 def read_text(path: Path) -> str:

@@ -120,7 +120,7 @@ def refilled(host: Host, routes: Routes, tally: Tally, *, verify: bool) -> Itera
 
 
 def _foretell(host: Host, routes: Routes, tally: Tally, *, repair: bool) -> None:
-    from decnet_emailgen.cli.console import say
+    from decnet_emailgen.cli.console import counted, say
     from decnet_emailgen.cli.upkeep import losses
 
     def miss(exc: TargetError) -> None:
@@ -129,7 +129,7 @@ def _foretell(host: Host, routes: Routes, tally: Tally, *, repair: bool) -> None
     for loss in losses(host, routes, miss) if repair else ():
         if loss.gone:
             say(f"{loss.line()}; they would be delivered again")
-    say(f"{host.store.count('written')} mails are written and would be delivered")
+    say(f"written and yet to be delivered: {counted(host.store.count('written'), 'mail')}")
 
 
 def _lots(store: Store, tally: Tally) -> Iterator[list[Draft]]:

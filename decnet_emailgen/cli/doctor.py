@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from decnet_emailgen.cli.context import Opened
     from decnet_emailgen.deliver import Finding
     from decnet_emailgen.deliver.target import Severity
+    from decnet_emailgen.store.leftovers import Unfinished
 
 _MARKS = {"ok": "ok     ", "warning": "warning", "problem": "PROBLEM"}
 
@@ -40,19 +41,31 @@ def doctor(
         remedy = f"; {finding.remedy}" if finding.remedy else ""
         out(harmless(f"{_MARKS[finding.severity]}  {finding.what}{remedy}"))
 
+    opened = None
     try:
         opened = context.open_world(personas)
     except EmailgenError as exc:
         tell(Finding("problem", str(exc)))
-        raise typer.Exit(ExitCode.FAILED) from None
-    for finding in _world(opened):
+    for finding in _store(db):
         tell(finding)
-    for finding in (_store(db), _writer(opened, writer, model, url)):
-        tell(finding)
-    for finding in (*_targets(opened, to), *_losses(opened, db, to)):
-        tell(finding)
+    if opened is not None:
+        for finding in _edges(opened, db, (writer, model, url), to):
+            tell(finding)
     if bad:
         raise typer.Exit(ExitCode.FAILED)
+
+
+def _edges(
+    opened: Opened,
+    db: Path,
+    writer: tuple[str | None, str | None, list[str] | None],
+    to: list[str] | None,
+) -> Iterator[Finding]:
+    """All that hangs on the personas file."""
+    yield from _world(opened)
+    yield _writer(opened, *writer)
+    yield from _targets(opened, to)
+    yield from _losses(opened, db, to)
 
 
 def _world(opened: Opened) -> Iterator[Finding]:
@@ -72,19 +85,43 @@ def _world(opened: Opened) -> Iterator[Finding]:
             yield Finding("problem", what, "add personas; nobody writes alone")
 
 
-def _store(db: Path) -> Finding:
+def _store(db: Path) -> Iterator[Finding]:
     from decnet_emailgen.deliver import Finding
     from decnet_emailgen.store import Store
+    from decnet_emailgen.store.leftovers import unfinished
 
     if not db.exists():
-        return Finding("ok", f"store: {db}: not there yet; the first command makes it")
+        yield Finding("ok", f"store: {db}: not there yet; the first command makes it")
+        return
     try:
-        with Store.open(db, create=False) as store:
+        with Store.open(db, read_only=True) as store:
             states = ("planned", "written", "delivered", "failed")
             counts = ", ".join(f"{store.count(state)} {state}" for state in states)
-            return Finding("ok", f"store: {db}: {counts}")
+            yield Finding("ok", f"store: {db}: {counts}")
+            for left in unfinished(store):
+                yield _unfinished(left)
     except EmailgenError as exc:
-        return Finding("problem", f"store: {exc}")
+        yield Finding("problem", f"store: {exc}")
+
+
+def _unfinished(found: Unfinished) -> Finding:
+    """A seed that stopped, and the command that goes on with it."""
+    from decnet_emailgen.cli.console import counted
+    from decnet_emailgen.deliver import Finding
+    from decnet_emailgen.store.rows import from_json
+
+    asked = from_json(found.run.arguments)
+    since, until = found.run.started.split()
+    span = f"--since {since} --until {until}" if "until" in asked else ""
+    days = f"--days {asked['seconds'] // 86_400}"
+    pinned = "" if asked["seed"] is None else f"--seed {asked['seed']}"
+    again = ["emailgen seed --count", str(asked["count"]), span or days, pinned, "--resume"]
+    left = "not yet planned" if found.left is None else f"{counted(found.left, 'mail')} missing"
+    return Finding(
+        "warning",
+        f"seed {found.run.id} is unfinished, {left}",
+        f"finish it with: {' '.join(word for word in again if word)}",
+    )
 
 
 def _writer(opened: Opened, name: str | None, model: str | None, urls: list[str] | None) -> Finding:
@@ -104,14 +141,12 @@ def _writer(opened: Opened, name: str | None, model: str | None, urls: list[str]
 
 
 def _targets(opened: Opened, to: list[str] | None) -> Iterator[Finding]:
+    """Every target, whatever is wrong with those before it."""
     from decnet_emailgen.cli import context
     from decnet_emailgen.deliver import Finding
 
-    try:
-        routes = context.routes(opened, to)
-    except EmailgenError as exc:
-        yield Finding("problem", f"target: {exc}")
-        return
+    base = Path() if to else opened.path.parent
+    routes = context.Routes(opened.world, base, tuple(to or ()))
     seen = set()
     for decky in opened.world.deckies:
         if not decky.is_mail_host:

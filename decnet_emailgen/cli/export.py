@@ -49,13 +49,13 @@ def export(
     a webmail, with charts); json goes to stdout.
     """
     from decnet_emailgen.cli import context
-    from decnet_emailgen.cli.console import out, say
+    from decnet_emailgen.cli.console import counted, out, say
     from decnet_emailgen.records import encode
     from decnet_emailgen.store import Store
 
     if bool(identity) == everything:
         raise UsageError("name one thread, or say --all")
-    with Store.open(db, create=False) as store:
+    with Store.open(db, read_only=True) as store:
         if format_ is Format.HTML:
             _page(store, identity, output or Path("export.html"))
             return
@@ -70,16 +70,16 @@ def export(
         count = 0
         for lot in lots:
             count += _put(lot, f"{_SCHEMES[format_]}:{place}", server)
-    say(f"{count} mails exported to {place}")
+    say(f"{counted(count, 'mail')} exported to {place}")
 
 
 def _page(store: Store, identity: str, place: Path) -> None:
-    from decnet_emailgen.cli.console import say
+    from decnet_emailgen.cli.console import counted, say
     from decnet_emailgen.cli.page import write
     from decnet_emailgen.cli.threads import the_thread
 
     count = write(store, place, the_thread(store, identity) if identity else "")
-    say(f"{count} mails exported to {place}")
+    say(f"{counted(count, 'mail')} exported to {place}")
 
 
 def _put(lot: list[Draft], address: str, server: object) -> int:
@@ -115,7 +115,7 @@ def rm(
 ) -> None:
     """Take a thread's mails out of their targets, then delete it from the store."""
     from decnet_emailgen.cli import context, lock
-    from decnet_emailgen.cli.console import say
+    from decnet_emailgen.cli.console import counted, say
     from decnet_emailgen.cli.purge import take_out
     from decnet_emailgen.cli.threads import the_thread
     from decnet_emailgen.store import Store
@@ -130,4 +130,4 @@ def rm(
         if failures:
             raise typer.Exit(ExitCode.FAILED)
         forget(store, thread)
-    say(f"thread {thread} removed, with {gone} copies")
+    say(f"thread {thread} removed, with {counted(gone, 'copy', 'copies')}")

@@ -16,6 +16,7 @@ def init(
 ) -> None:
     """Write a personas file to edit, and its schema for editors."""
     import json
+    from shlex import quote
 
     from decnet_emailgen.cli.console import say
     from decnet_emailgen.cli.personas import write_new
@@ -30,7 +31,7 @@ def init(
         json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
         replace=True,
     )
-    cd = "" if folder == Path() else f"cd {folder} && "
+    cd = "" if folder == Path() else f"cd {quote(str(folder))} && "
     say(f"{personas} written: an invented company; make it your own, then")
     say(f"  {cd}emailgen personas check")
     say(f"  {cd}emailgen seed --count 50")

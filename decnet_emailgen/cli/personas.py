@@ -29,7 +29,7 @@ def check(
 ) -> None:
     """Tell every problem of a personas file at once; show what the file amounts to."""
     from decnet_emailgen.cli import context
-    from decnet_emailgen.cli.console import out, say, table
+    from decnet_emailgen.cli.console import counted, out, say, table
     from decnet_emailgen.store.rows import to_json
     from decnet_emailgen.world.check import correspondent_rows, persona_rows
     from decnet_emailgen.world.load import read
@@ -48,10 +48,21 @@ def check(
             if found:
                 table(_SHOWN, (tuple(row[name] for name in _SHOWN) for row in found))
                 out("")
-    dropped = sum(problem.severity == "dropped" for problem in loaded.problems)
-    say(f"{path}: {len(rows)} personas, {len(outside)} correspondents, {dropped} left out")
+    dropped = len({_whose(one.where) for one in loaded.problems if one.severity == "dropped"})
+    say(
+        f"{path}: {counted(len(rows), 'persona')}, {counted(len(outside), 'correspondent')}, "
+        f"{dropped} left out"
+    )
     if dropped:
         raise typer.Exit(ExitCode.FAILED)
+
+
+def _whose(where: str) -> str:
+    """The person in the file that a place such as ``personas[3].client`` belongs to."""
+    import re
+
+    found = re.match(r".*?(?:personas|correspondents)\[\d+\]", where)
+    return found.group() if found else where
 
 
 @app.command("schema")

@@ -39,17 +39,22 @@ def pick(
     seed: options.Seed = None,
     strict: options.Strict = False,
 ) -> None:
-    """Decide who writes to whom, about what; print one Pick record a line."""
+    """Decide who writes to whom, about what; print one Pick record a line.
+
+    What nobody writes within a day is forgotten.
+    """
     from decnet_emailgen.cli import context
     from decnet_emailgen.cli.console import out, say
     from decnet_emailgen.records import encode
     from decnet_emailgen.store import Store
+    from decnet_emailgen.store.leftovers import forget_picks
 
     opened = context.open_world(personas, strict=strict)
     present = context.instant(now)
     chance = opened.world.settings.reply_probability
     with Store.open(db) as store:
         install = context.store_seed(store, seed)
+        forget_picks(store, present)
         languages = context.writable(context.open_writer(opened.world, None, None, None))
         offices = context.offices(opened.world, install, run="pick", writable=languages)
         for number, moment in enumerate(moments(present, count, install, seed)):

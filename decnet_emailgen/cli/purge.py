@@ -28,7 +28,7 @@ def purge(
 ) -> None:
     """Take delivered mail back out of its targets; foreign mail and the store stay as they are."""
     from decnet_emailgen.cli import context, lock
-    from decnet_emailgen.cli.console import say
+    from decnet_emailgen.cli.console import counted, say
     from decnet_emailgen.store import Store
     from decnet_emailgen.store.removal import placed
 
@@ -46,7 +46,7 @@ def purge(
             raise UsageError(f"no run {run} in {db}; seed prints it, or name another --db")
         lots = placed(store, run=run, before=sent, decky=decky)
         gone, failures = take_out(store, routes, lots)
-    say(f"{gone} copies taken out")
+    say(f"{counted(gone, 'copy', 'copies')} taken out")
     for failure in failures:
         say(f"emailgen: {failure}")
     if failures:

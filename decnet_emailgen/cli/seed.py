@@ -154,7 +154,7 @@ def _seed(opened: Opened, wanted: Wanted, db: Path, tools: _Tools, *, resume: bo
             _plan(store, opened, asked)
         try:
             written = _write(store, run, tools, span)
-            delivered = _deliver(store, opened, install, tools)
+            delivered = _deliver(store, opened, install, tools, run)
         except (KeyboardInterrupt, TemporaryError) as exc:
             return _stopped(exc, store, run)
         if not written.failed and not delivered.failed:
@@ -276,35 +276,42 @@ def _write(store: Store, run: Run, tools: _Tools, span: Span) -> Written:
 
     until = int(span.until.timestamp())
     with progress("writing", store.count("planned", until=until, run=run.id)) as done:
-        planned = store.planned(until, commands=("seed",))
+        planned = store.planned(until, commands=("seed",), run=run.id)
         return write_planned(store, planned, tools.desk, done)
 
 
-def _deliver(store: Store, opened: Opened, install: str, tools: _Tools) -> Delivered:
+def _deliver(store: Store, opened: Opened, install: str, tools: _Tools, run: Run) -> Delivered:
     from decnet_emailgen.cli import context, steps
     from decnet_emailgen.cli.console import progress
 
     host = steps.Host(store, context.server(opened.world, install), tools.now)
-    with progress("delivering", store.count("written")) as done:
-        return steps.deliver_pending(host, tools.routes, done, verify=tools.verify)
+    with progress("delivering", store.count("written", run=run.id)) as done:
+        return steps.deliver_pending(host, tools.routes, done, verify=tools.verify, run=run.id)
 
 
 def _report(written: Written, delivered: Delivered, opened: Opened, db: Path, run: Run) -> None:
     """What came of it, and how to look at it, for the person who waits."""
-    from decnet_emailgen.cli.console import say
+    from decnet_emailgen.cli.console import counted, say
 
-    boxes = len(delivered.mailboxes)
     say(
-        f"{delivered.mails} mails delivered as {delivered.copies} copies into {boxes} "
-        f"mailbox{'es' if boxes != 1 else ''}: {', '.join(delivered.targets) or 'none'}"
+        f"{counted(delivered.mails, 'mail')} delivered as "
+        f"{counted(delivered.copies, 'copy', 'copies')} into "
+        f"{counted(len(delivered.mailboxes), 'mailbox', 'mailboxes')}: "
+        f"{', '.join(delivered.targets) or 'none'}"
     )
     if written.reasons:
         why = ", ".join(f"{count} {reason}" for reason, count in written.reasons.most_common())
         say(f"answers rejected: {why}; emailgen threads show ID --rejections has their text")
     if written.failed:
-        say(f"{written.failed} mails were not written; emailgen threads ls --failed lists them")
+        say(
+            f"not written: {counted(written.failed, 'mail')}; emailgen threads ls --failed"
+            f"{_store(db)} lists them"
+        )
     for reason, count in delivered.reasons.items():
-        say(f"{count} copies failed: {reason}; when it is mended: emailgen deliver --pending")
+        say(
+            f"failed: {counted(count, 'copy', 'copies')}: {reason}; when it is mended: "
+            f"emailgen deliver --pending{_where(opened, db)}"
+        )
     for line in _looking(delivered, db):
         say(line)
     say(f"undo: emailgen purge --run {run.id}{_where(opened, db)}")
@@ -315,17 +322,24 @@ def _where(opened: Opened, db: Path) -> str:
     from shlex import quote
 
     personas = "" if opened.path == Path("personas.yaml") else f" -p {quote(str(opened.path))}"
-    return personas + ("" if str(db) == "emailgen.db" else f" --db {quote(str(db))}")
+    return personas + _store(db)
+
+
+def _store(db: Path) -> str:
+    from shlex import quote
+
+    return "" if str(db) == "emailgen.db" else f" --db {quote(str(db))}"
 
 
 def _looking(delivered: Delivered, db: Path) -> list[str]:
     """The next commands to type."""
-    store = "" if str(db) == "emailgen.db" else f" --db {db}"
-    lines = [f"look: emailgen threads ls{store}"]
+    from shlex import quote
+
+    lines = [f"look: emailgen threads ls{_store(db)}"]
     for target in delivered.targets:
         if target.startswith("maildir:") and delivered.mailboxes:
             box = sorted(delivered.mailboxes)[0]
-            lines.append(f"  or: mutt -R -f {target.removeprefix('maildir:')}/{box}")
+            lines.append(f"  or: mutt -R -f {quote(target.removeprefix('maildir:') + '/' + box)}")
             break
     return lines
 

@@ -63,8 +63,8 @@ class Delivered:
     reasons: dict[str, int] = field(default_factory=dict)
 
     def add(self, deliveries: Sequence[Delivery]) -> None:
-        """Count one mail's copies."""
-        self.mails += 1
+        """Count one mail's copies; the mail itself where none of them is missing."""
+        self.mails += all(delivery.state != "failed" for delivery in deliveries)
         for delivery in deliveries:
             if delivery.state == "failed":
                 self.failed += 1
@@ -202,11 +202,11 @@ def _verified(
 
 
 def deliver_pending(
-    host: Host, routes: Routes, done: Progress, *, verify: bool = False
+    host: Host, routes: Routes, done: Progress, *, verify: bool = False, run: str | None = None
 ) -> Delivered:
-    """Deliver every written mail that a target still lacks, by time."""
+    """Deliver every written mail (of a run) that a target still lacks, by time."""
     delivered = Delivered()
-    for chunk in host.store.undelivered():
+    for chunk in host.store.undelivered(run=run):
         receipts = deliver_drafts(chunk, routes, host, verify=verify, pending=True)
         host.store.deliver_many([(r.draft.pick.id, r.deliveries) for r in receipts])
         for receipt in receipts:

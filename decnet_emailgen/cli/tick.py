@@ -39,15 +39,16 @@ def tick(
 ) -> None:
     """Write and deliver what happened since the last tick. Quiet unless something fails."""
     from decnet_emailgen.cli import context, drafting, lock, steps, upkeep, writing
-    from decnet_emailgen.store import Store
+    from decnet_emailgen.store import Store, leftovers
 
-    opened = context.open_world(personas, strict=strict)
+    opened = context.open_world(personas, strict=strict, tell=sys.stderr.isatty())
     present = context.instant(now)
     routes = context.routes(opened, to)
     by = context.open_writer(opened.world, writer, model, url)
     desk, languages = drafting.desk(by, on_reject, db, jobs), context.writable(by)
     try:
         with Store.open(db) as store, lock.hold(db, "tick"):
+            _tell_once(store, opened)
             install = context.store_seed(store, seed)
             last = min(
                 (datetime.fromtimestamp(c.at, UTC) for c in store.cursors()), default=present
@@ -61,6 +62,8 @@ def tick(
             host = steps.Host(store, context.server(opened.world, install), present)
             delivered = steps.deliver_pending(host, routes, _quiet, verify=verify)
             upkeep.settle(host, routes, last)
+            leftovers.forget_picks(store, present)
+            leftovers.close_finished(store)
     except lock.LockedError:
         if sys.stderr.isatty():
             raise
@@ -68,6 +71,19 @@ def tick(
     _complain(written.failed, delivered.reasons)
     if written.failed or delivered.failed:
         raise typer.Exit(ExitCode.FAILED)
+
+
+def _tell_once(store: Store, opened: Opened) -> None:
+    """Tell what is odd about the personas file, once for each state of the file.
+
+    On a terminal it has been told already.
+    """
+    from decnet_emailgen.cli.console import say
+    from decnet_emailgen.store.leftovers import news
+
+    if news(store, "personas told", opened.digest) and not sys.stderr.isatty():
+        for problem in opened.problems:
+            say(problem)
 
 
 def _quiet(done: int) -> None:
@@ -124,9 +140,10 @@ def _force(
 
 
 def _complain(failed: int, reasons: dict[str, int]) -> None:
-    from decnet_emailgen.cli.console import say
+    from decnet_emailgen.cli.console import counted, say
 
     if failed:
-        say(f"emailgen: {failed} mails were not written; see emailgen threads ls --failed")
+        say(f"emailgen: not written: {counted(failed, 'mail')}; see emailgen threads ls --failed")
     for reason, count in reasons.items():
-        say(f"emailgen: {count} copies failed: {reason}; the next tick tries them again")
+        copies = counted(count, "copy", "copies")
+        say(f"emailgen: failed: {copies}: {reason}; the next tick tries again")
