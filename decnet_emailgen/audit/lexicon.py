@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from decnet_emailgen.audit.reference import packaged
 
-MOST = 100_000
+MOST = 20_000
 """Characters of a mail's text that are looked at: enough for people, a bound for the hostile."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d.,:/-]*|[\u3040-\u30ff\u4e00-\u9fff]")

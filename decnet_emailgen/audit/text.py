@@ -20,7 +20,6 @@ LINES = 12
 
 _END = re.compile(r"[.!?…:;,)\]»”\"'’>*_=。！？]$|[\U0001f300-\U0001faff☺☹]️?$|[:;]-?[)(DP]$")
 _ITEM = re.compile(r"\s*(?:[-*•–·]|\(?\w{1,2}[.)])\s")
-_LINK = re.compile(r"\S*(?:://|@|www\.)\S*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +51,17 @@ def text(own: str, name: str) -> Text:
     rows = [row.strip() for row in own.split("\n")]
     filled = [row for row in rows if row]
     first_names = {part for part in (name.casefold(), *name.casefold().split()) if part}
-    closed = [bool(lexicon().closing.match(row)) for row in filled]
+    last = filled[: -LINES - 1 : -1]
+    closed = [bool(lexicon().closing.match(row)) for row in last]
     tail = tuple(
-        Line(crc32(row.encode()), len(words(row)), _own(row, first_names, shut))
-        for row, shut in zip(filled[: -LINES - 1 : -1], closed[: -LINES - 1 : -1], strict=True)
+        Line(crc32(row.encode("utf-8", "replace")), len(words(row)), _own(row, first_names, shut))
+        for row, shut in zip(last, closed, strict=True)
     )
     return Text(
         words=len(words(own)),
         tail=tail,
         greeted=bool(filled) and bool(lexicon().greeting.match(filled[0])),
-        closed=any(closed[1:]) if len(filled) > 1 else False,
+        closed=len(filled) > 1 and any(closed),
         unfinished=_unfinished(rows, first_names),
     )
 
@@ -101,11 +101,17 @@ def _unfinished(rows: Sequence[str], names: set[str]) -> bool:
             break
         if lexicon().phone.match(last) or (len(block) > 1 and lexicon().closing.match(block[0])):
             break
-        if len(words(last)) < 2 or _ITEM.match(last) or _LINK.search(last):
+        if len(words(last)) < 2 or _ITEM.match(last) or _link(last):
             continue
-        if not _END.search(last):
+        if not _END.search(last[-4:]):
             return True
     return False
+
+
+def _link(row: str) -> bool:
+    """Whether a line ends with an address, after which nobody sets a mark."""
+    word = row.rsplit(None, 1)[-1]
+    return "://" in word or "@" in word or word.startswith("www.")
 
 
 def _blocks(rows: Sequence[str]) -> list[list[str]]:

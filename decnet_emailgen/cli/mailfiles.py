@@ -29,7 +29,7 @@ _X_STATUS = {b"A": "\\Answered", b"F": "\\Flagged", b"T": "\\Draft", b"D": "\\De
 
 
 def octets(path: Path, most: int = LARGEST) -> tuple[bytes, int] | None:
-    """A plain file's octets and its mtime in seconds; None, with a word on stderr, if it has none."""
+    """A plain file's octets and its mtime in seconds; None, with a word on stderr, without them."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | getattr(os, "O_NOATIME", 0)
     try:
         try:
