@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from decnet_emailgen.mail import dates, words
 from decnet_emailgen.mail.encode import clean_field, clean_text
 from decnet_emailgen.mail.fields import address, folded, mailbox, phrase, references, subject
+from decnet_emailgen.mail.files import file_of
 from decnet_emailgen.mail.profiles.apple import APPLE_MAIL_PROFILE, IPHONE_PROFILE
 from decnet_emailgen.mail.profiles.base import Letter, Profile
+from decnet_emailgen.mail.profiles.enclosures import enclosed
 from decnet_emailgen.mail.profiles.exchange import EXCHANGE
 from decnet_emailgen.mail.profiles.google import GMAIL_PROFILE, K9_PROFILE
 from decnet_emailgen.mail.profiles.mozilla import ROUNDCUBE_PROFILE, THUNDERBIRD_PROFILE
@@ -58,11 +60,14 @@ def compose(pick: Pick, subject: str, text: str, *, html: bool = True) -> Compos
     locale = words.locale(pick.sender.ui_language, pick.sender.timezone)
     title = _title(pick, subject, client, locale)
     body = body_of(chain_of(pick, title, text), html)
-    letter = Letter(pick, title, body, parse_date(pick.date), locale)
+    files = tuple(file_of(attachment) for attachment in pick.beat.attachments)
+    letter = Letter(pick, title, body, parse_date(pick.date), locale, files)
     content = profile.content(letter)
+    if files:
+        content = enclosed(client, letter, content)
     values = _values(profile, letter) | profile.extras(letter) | dict(content.fields)
     order = profile.reply if pick.thread else profile.new
-    if client == "thunderbird" and body.rich:
+    if client == "thunderbird" and (body.rich or files):
         order = ("Content-Type", *order)
     head = _header(order, values)
     return Composed(title, f"{head}\r\n{content.text}".encode(), content.plain)

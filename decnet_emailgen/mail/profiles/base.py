@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from decnet_emailgen.mail.body import Body, lines, prefix
+from decnet_emailgen.mail.files import File
 from decnet_emailgen.records import Pick
 
 
@@ -14,7 +15,7 @@ from decnet_emailgen.records import Pick
 class Letter:
     """A mail about to be written: the decision, its subject and text, and what follows from them.
 
-    ``when`` is the Date in the author's zone; ``boundary`` is for the client's multipart.
+    ``when`` is the Date in the author's zone; ``files`` go with it.
     """
 
     pick: Pick
@@ -22,6 +23,7 @@ class Letter:
     body: Body
     when: datetime
     locale: str
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

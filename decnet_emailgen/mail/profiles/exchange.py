@@ -29,7 +29,7 @@ def _extras(letter: Letter) -> dict[str, str]:
         "Thread-Index": thread_index(chain_of(pick)),
         "Accept-Language": language if language == "en-US" else f"{language}, en-US",
         "Content-Language": language,
-        "X-MS-Has-Attach": " ",
+        "X-MS-Has-Attach": "yes" if letter.files else " ",
         "X-MS-TNEF-Correlator": " ",
         "msip_labels": " ",
         "x-ms-publictraffictype": "Email",

@@ -21,6 +21,11 @@ def _release(letter: Letter) -> str:
     return version(THUNDERBIRD, letter.when.date(), letter.pick.sender.email)
 
 
+def is_modern(letter: Letter) -> bool:
+    """Whether the author's Thunderbird is 102 or later, which changed its boundaries."""
+    return not _release(letter) or int(_release(letter).partition(".")[0]) >= 102
+
+
 def _thunderbird_extras(letter: Letter) -> dict[str, str]:
     release = _release(letter)
     agent = "Mozilla Thunderbird"
@@ -64,8 +69,7 @@ def _thunderbird_content(letter: Letter) -> Content:
         encoding = _encoding(source)
         head = f"Content-Type: text/{subtype}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
         parts.append(head + _encoded(source, encoding))
-    modern = not _release(letter) or int(_release(letter).partition(".")[0]) >= 102
-    mark = boundary("thunderbird", letter.when, letter.pick.message_id, modern)
+    mark = boundary("thunderbird", letter.when, letter.pick.message_id, is_modern(letter))
     whole = multipart(mark, "This is a multi-part message in MIME format.\r\n", parts)
     kind_field = ("Content-Type", f'multipart/alternative;\r\n boundary="{mark}"')
     return Content((kind_field,), whole, text)
