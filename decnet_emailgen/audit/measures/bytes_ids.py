@@ -12,6 +12,7 @@ from decnet_emailgen.audit.corpus import Corpus
 from decnet_emailgen.audit.measures.base import Measure, Seen, hard, rule
 from decnet_emailgen.audit.measures.bytes_grammar import OWN_DOMAIN, agent, claimed, expected
 from decnet_emailgen.audit.measures.bytes_grammar import grammar as grammar_of
+from decnet_emailgen.audit.measures.clocks_trace import domain
 from decnet_emailgen.audit.report import Offender, Value
 
 _LIBRARY = re.compile(
@@ -85,7 +86,8 @@ def _tool(seen: Seen) -> str:
     if _LIBRARY.match(identity) or _HOST.search(identity):
         return identity
     host = identity.rstrip(">").rpartition("@")[2].lower()
-    if host.endswith(".local") and not seen.sample.sender.endswith(".local"):
+    house = domain(seen.sample.sender) in ("", domain(seen.entry.mailbox))  # Exchange's own names
+    if house and host.endswith(".local") and not seen.sample.sender.endswith(".local"):
         return identity
     return ""
 

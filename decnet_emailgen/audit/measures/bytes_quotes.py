@@ -79,7 +79,8 @@ class Quotes(Measure):
         late: list[Offender] = []
         for mail, parent in corpus.replies:
             quoted = self._quoted.get(mail.key)
-            if quoted is None or parent.key not in self._texts:
+            direct = parent.key in (mail.in_reply_to, *mail.references[-1:]) or not mail.parents
+            if quoted is None or not direct or parent.key not in self._texts:
                 continue
             if len(quoted.parts) >= _LEAST:
                 part = _common(quoted.parts, self._texts[parent.key])
@@ -124,8 +125,9 @@ def _taken_apart(quoted: str) -> tuple[str, str]:
         return "\n".join(rows[:blank]), "\n".join(rows[blank:])
     above = rows[max(0, first - _ROWS) : first]
     marked = [row for row in rows[first:] if row.startswith(">")]
-    if not any(row.strip() for row in above):  # Apple Mail marks its own line too
-        blank = next((at for at, row in enumerate(marked) if not row.strip("> ") and at), 0)
+    blank = next((at for at, row in enumerate(marked) if not row.strip("> ") and at), 0)
+    if not any(row.strip() for row in above) and marked[blank - 1].rstrip().endswith((":", "：")):
+        # Apple Mail marks its own line too
         return "\n".join(marked[:blank]), "\n".join(row.lstrip("> ") for row in marked[blank:])
     return "\n".join(above), "\n".join(row.lstrip("> ") for row in marked)
 
@@ -141,7 +143,7 @@ def _same_time(quoted: Quoted, mail: Sample, parent: Sample) -> bool | None:
     """Whether the time above a quotation is the parent's; None if that can't be told.
 
     The replier's offset may be another on the parent's day; Exchange's Dates don't show it, so
-    there any quarter of an hour may be it.
+    there any quarter of an hour may be it. Old Outlooks round to the minute.
     """
     if quoted.minutes < 0 or mail.date is None or parent.date is None:
         return None
@@ -151,7 +153,8 @@ def _same_time(quoted: Quoted, mail: Sample, parent: Sample) -> bool | None:
         return off % 15 == 0
     if not quoted.modern and _apart(quoted.minutes, parent.date) == 0:
         return True
-    return off in (0, 60, _DAY - 60) and _has_day(quoted, local)
+    right = min(off % 60, -off % 60) <= 1 and min(off, _DAY - off) <= 61
+    return right and _has_day(quoted, local)
 
 
 def _apart(minutes: int, when: datetime) -> int:

@@ -76,7 +76,7 @@ class Hops(Measure):
             offset = hop.when.utcoffset() if hop.when else None
             if hop.when is None or offset is None or not hop.by or hop.by in _LOCAL:
                 continue
-            mark = (hop.by, "postfix" if hop.postfix else hop.protocol, hop.when.date())
+            mark = (hop.by, hop.program, hop.when.date())
             other = self._offsets.setdefault(mark, offset)
             if abs(other - offset) > _SUMMER:
                 return f"{hop.by}: {hop.when:%z}, others of that day differ"
@@ -93,10 +93,10 @@ class Hops(Measure):
     def values(self, corpus: Corpus) -> Iterable[Value]:
         """A rule, shares, and counts of what can't be."""
         yield rule("hops-order", self._n["hops-order"], self._bad["hops-order"])
-        for check in ("hops-outside", "hops-quick"):
+        for check in ("hops-outside", "hops-quick", "received-zones"):
             n, bad = self._n[check], self._bad[check]
             yield Value(check, 100 * (n - len(bad)) / n if n else None, n, tuple(bad))
-        for check in ("date-late", "received-gap", "received-zones"):
+        for check in ("date-late", "received-gap"):
             yield hard(check, self._n[check], self._bad[check])
 
 

@@ -31,7 +31,13 @@ class Hop:
     sender: str | None
     when: datetime | None
     postfix: bool
+    pickup: bool
     amavis: bool
+
+    @property
+    def program(self) -> str:
+        """What wrote it, as far as it tells; pickup is the one that isn't in Postfix's own root."""
+        return "pickup" if self.pickup else "postfix" if self.postfix else self.protocol
 
     @property
     def lmtp(self) -> bool:
@@ -63,6 +69,7 @@ def _hop(value: str) -> Hop:
         sender=envelope[1].lower() if envelope else None,
         when=_time(stamp),
         postfix="(Postfix" in text,
+        pickup="(Postfix, from userid" in text,
         amavis="amavis" in text,
     )
 
