@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from random import Random
 
 from decnet_emailgen.errors import SettingError
+from decnet_emailgen.generate.attached import claim, notes, unfounded
 from decnet_emailgen.generate.brief import Brief
 from decnet_emailgen.generate.forms import Slots
 from decnet_emailgen.generate.habits import Habits, habits
@@ -96,8 +97,9 @@ class _Mail:
         lines = self._lines()
         short = self._short(lines)
         if short:
-            return [self._fresh(short)]
+            return [" ".join(self._enclosing([self._fresh(short)]))]
         say = [*self._opener(), *(self._fresh(group) for group in lines.say)]
+        say = self._enclosing(say)
         left = self.target - _count(say)
         more = self._more(lines, left)
         left -= _count(more)
@@ -179,11 +181,21 @@ class _Mail:
     def _fresh(self, group: Group) -> str:
         """A text of the group that says nothing the thread has said before, if there is one."""
         text = ""
-        for _ in range(6):
+        for _ in range(10):
             text = self._sentence(group[int(self.rng.random() * len(group))])
-            if not self._was_said(text):
+            if not self._was_said(text) and not unfounded(text, self.brief):
                 break
         return text
+
+    def _enclosing(self, say: list[str]) -> list[str]:
+        """What is said, with a word about the file that goes with it where nothing tells of it."""
+        pick = self.brief.pick
+        if not pick.beat.attachments or pick.kind == "forward" or self.rng.random() > 0.75:
+            return say
+        words = notes(self.brief.language, self.formal)
+        if not words or any(claim(text, self.brief.language) for text in say):
+            return say
+        return [*say, words[int(self.rng.random() * len(words))]]
 
     def _was_said(self, text: str) -> bool:
         if not self.said:

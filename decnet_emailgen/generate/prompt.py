@@ -7,6 +7,7 @@ the task.
 
 from __future__ import annotations
 
+from decnet_emailgen.generate.attached import told
 from decnet_emailgen.generate.brief import Brief
 from decnet_emailgen.generate.forms import DEFAULT_DATES, Slots, language_name
 from decnet_emailgen.generate.phrases import library
@@ -20,7 +21,8 @@ RULES = """\
 You write one e-mail of a busy office worker, exactly as that person would type it.
 Write plain text only: no markup, no notes, no explanation, no quoted mail below.
 Keep to the facts you get, spelled exactly as given. Invent no names, numbers, dates or amounts, \
-no addresses and no links. Leave no gaps in brackets.
+no addresses and no links. Leave no gaps in brackets. \
+Say that something is attached only if you are told so.
 Write like a person at work: plain words, short, to the point, a little dry. No stock phrases such \
 as "I hope this finds you well".
 End with at most a short closing and the first name; a signature block is added afterwards.
@@ -80,6 +82,8 @@ def _task(brief: Brief) -> list[str]:
     ]
     if pick.kind == "followup":
         lines[0] = f"You have had no answer to your last mail; write to {to} again."
+    if pick.beat.attachments:
+        lines.append(told(pick))
     if pick.sender.mannerisms:
         lines.append(f"Habits of yours, to be used lightly: {'; '.join(pick.sender.mannerisms)}.")
     lines.append(f"Length: {_length(brief)}")
