@@ -1,7 +1,6 @@
 """Containers by way of the Docker Engine: finding them, their state, and running programs there.
 
-The Engine is the one that the ``docker`` command would talk to: ``DOCKER_HOST`` (with
-``DOCKER_TLS_VERIFY`` and ``DOCKER_CERT_PATH``), else ``DOCKER_CONTEXT`` or the current context.
+The Engine is the one that the ``docker`` command would talk to (:mod:`.engine`).
 Only fixed scripts are run; what comes from mail is passed to them as arguments or as an archive
 on standard input, never as text of a script.
 """
@@ -9,12 +8,16 @@ on standard input, never as text of a script.
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
+import ssl
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from decnet_emailgen.deliver import engine
+from decnet_emailgen.deliver.tunnel import Tunnel
 from decnet_emailgen.errors import TargetError
 
 if TYPE_CHECKING:
@@ -46,24 +49,97 @@ class MailDecky:
     topology: str = ""
 
 
-def connect(environ: Mapping[str, str]) -> DockerClient:
-    """A client of the Engine that the environment names; nothing is sent yet.
+@contextlib.contextmanager
+def connect(environ: Mapping[str, str]) -> Iterator[DockerClient]:
+    """A client of the Engine that the environment names, closed at the end.
 
-    Raises :class:`TargetError` where the address cannot be used at all.
+    Raises :class:`TargetError` if the Engine cannot be reached or trusted, and
+    :class:`SettingError` if the environment names none.
     """
-    import docker
+    found = engine.find(environ)
+    tunnel = Tunnel(found.url, environ) if found.url.startswith("ssh://") else None
+    try:
+        client = _open(found, tunnel)
+        try:
+            yield client
+        finally:
+            client.close()
+    finally:
+        if tunnel:
+            tunnel.close()
+
+
+def _open(found: engine.Endpoint, tunnel: Tunnel | None) -> DockerClient:
     from docker.errors import DockerException
+    from docker.tls import TLSConfig
 
     try:
-        return docker.from_env(environment=dict(environ), version="auto", timeout=120)
+        tls: TLSConfig | bool = False
+        if found.tls:
+            pair = (found.file("cert.pem"), found.file("key.pem"))
+            tls = TLSConfig(
+                client_cert=pair if all(pair) else None,
+                ca_cert=found.file("ca.pem") or None,
+                verify=found.verify,
+            )
+        url = tunnel.url if tunnel else found.url
+        return _client(base_url=url, version="auto", timeout=120, tls=tls)
     except (DockerException, OSError, ValueError) as exc:
-        raise unreachable(exc) from exc
+        said = "TLS: " * found.tls + str(exc)
+        said = f"ssh says: {tunnel.said}" if tunnel and tunnel.said else said
+        raise unreachable(exc, said, found.url) from exc
 
 
-def unreachable(exc: Exception) -> TargetError:
+def _client(**settings: Any) -> DockerClient:
+    """A client that checks certificates by what it is given.
+
+    requests would rather take the authorities that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE name.
+    """
+    import docker
+
+    class Api(docker.APIClient):
+        def merge_environment_settings(
+            self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+        ) -> Any:
+            given = self.verify if verify is None else verify
+            return super().merge_environment_settings(url, proxies, stream, given, cert)
+
+    class Client(docker.DockerClient):
+        def __init__(self) -> None:
+            self.api = Api(**settings)
+
+    return Client()
+
+
+_TLS = (
+    (
+        r"CERTIFICATE_VERIFY_FAILED\][^:]*: ([^(\"']+)",
+        "its certificate is not trusted ({0}); put its authority as ca.pem into DOCKER_CERT_PATH, "
+        "or connect by the name in the certificate",
+    ),
+    (
+        "(certificate required|bad certificate|unknown ca|CERTIFICATE_REQUIRED)",
+        "it wants another client certificate ({0}); put cert.pem and key.pem into DOCKER_CERT_PATH",
+    ),
+    (
+        "(HTTP request to an HTTPS server)",
+        "it speaks TLS ({0}); set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH",
+    ),
+    (
+        r"^TLS: .*(?:SSL\w*Error|ConnectionResetError)\((?:\d+, )?['\"]?([^'\"]*)",
+        "the connection broke ({0}); it may want another client certificate: put cert.pem and "
+        "key.pem into DOCKER_CERT_PATH",
+    ),
+)
+
+
+def unreachable(exc: Exception, said: str = "", where: str = "") -> TargetError:
     """The Engine cannot be asked."""
-    said = str(exc)
-    if "Permission denied" in said or "PermissionError" in said:
+    said = said or str(exc)
+    for pattern, words in _TLS:
+        if match := re.search(pattern, said):
+            return TargetError(f"Docker at {where}: " + words.format(match[1].strip(" .")))
+    if "PermissionError" in said or ("Permission denied" in said and "ssh says" not in said):
         return TargetError(
             "Docker: this user may not use its socket; add the user to the group docker, or set "
             "DOCKER_HOST to an engine of the user's own"
@@ -219,6 +295,9 @@ def _attached(api: Any, handle: str) -> Iterator[socket.socket]:
     try:
         yield wire
     finally:
+        response = getattr(stream, "_response", None)
+        if isinstance(wire, ssl.SSLSocket) and response is not None:
+            response.close()  # it holds the connection open
         stream.close()
         wire.close()
 

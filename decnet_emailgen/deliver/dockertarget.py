@@ -55,11 +55,8 @@ class DockerTarget:
 
     @contextlib.contextmanager
     def _containers(self) -> Iterator[list[Container]]:
-        client = containers.connect(self._environ)
-        try:
+        with containers.connect(self._environ) as client:
             yield containers.of_decky(client, self._name)
-        finally:
-            client.close()
 
     def _open(self, container: Container) -> Target:
         tree = ContainerTree(container, self._path)
