@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from decnet_emailgen.generate import builtin, prompt
+from decnet_emailgen.generate import attached, builtin, prompt
 from decnet_emailgen.generate.brief import Brief
 from decnet_emailgen.generate.forms import spoken_name
 from decnet_emailgen.generate.gate import leaks, people, style, subjects, truth
@@ -117,6 +117,7 @@ def _untruths(whole: str, brief: Brief) -> Iterator[tuple[str, str]]:
         "fact-changed": truth.changed,
         "date-contradiction": truth.contradiction,
         "fact-missing": truth.missing,
+        "no-attachment": attached.unfounded,
     }
     for reason, check in checks.items():
         if found := check(whole, brief):

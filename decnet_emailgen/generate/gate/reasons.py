@@ -95,6 +95,11 @@ _TABLE = (
         "Keep to the given numbers and amounts; invent none.",
     ),
     Reason(
+        "no-attachment",
+        "says that a file is attached, and there is none",
+        "Nothing goes with this mail: don't say that something is attached.",
+    ),
+    Reason(
         "date-contradiction",
         "a weekday and its date, or a year, cannot be right",
         "Name days exactly as given; add no dates of your own.",
