@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from decnet_emailgen.mail.systems import is_system
 from decnet_emailgen.pick.history import history
 from decnet_emailgen.pick.plan import Thread
 from decnet_emailgen.pick.simulate import Office
@@ -48,13 +49,17 @@ RANGES: dict[str, tuple[float, float]] = {
     "phone share of replies (%)": (10, 40),
     "internal share (%)": (63, 87),
     "busiest tenth write (%)": (15, 50),
+    "inbox written by systems (%)": (30, 55),
 }
 
 
 def measure(threads: Sequence[Thread]) -> dict[str, float]:
-    """Every figure of :data:`RANGES` for the mails of these threads."""
-    picks = [pick for thread in threads for pick in thread.picks]
-    return {**_times(picks), **_latencies(picks), **_shapes(threads, picks), **_people(picks)}
+    """Every figure of :data:`RANGES` for the mails of these threads; nearly all are of people's."""
+    everything = [pick for thread in threads for pick in thread.picks]
+    human = [thread for thread in threads if not is_system(thread.picks[0].sender.client)]
+    picks = [pick for thread in human for pick in thread.picks]
+    figures = {**_times(picks), **_latencies(picks), **_shapes(human, picks), **_people(picks)}
+    return figures | _inboxes(everything)
 
 
 def _share(values: Iterable[bool]) -> float:
@@ -101,6 +106,11 @@ def _shapes(threads: Sequence[Thread], picks: Sequence[Pick]) -> dict[str, float
         "Cc present (%)": _share(bool(pick.cc) for pick in picks),
         "one recipient (%)": _share(len(pick.recipients) == 1 for pick in picks),
     }
+
+
+def _inboxes(picks: Sequence[Pick]) -> dict[str, float]:
+    inside = [is_system(p.sender.client) for p in picks for q in p.recipients if not q.outside]
+    return {"inbox written by systems (%)": 100 * sum(inside) / max(1, len(inside))}
 
 
 def _people(picks: Sequence[Pick]) -> dict[str, float]:

@@ -17,6 +17,8 @@ from typing import Any
 from decnet_emailgen.pick.keys import digest, rng, unit
 from decnet_emailgen.world.model import Correspondent, Persona
 
+TICKETS = 72
+"""Tickets a day: one every ten minutes from seven to seven."""
 
 QUANTITIES = (2, 4, 6, 8, 10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 80, 120)
 NAMED_LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "nl")
@@ -164,6 +166,8 @@ class Company:
         form = self._one(owner, of=kind)
         spread = digest(self.key, kind, owner, size=4)
         base, pace = 100 + spread[0] * 13, 1 + spread[1] % 9
+        if kind == "tickets":
+            pace = TICKETS
         if "{year" in form:
             count = (when - date(when.year, 1, 1)).days * pace + ahead % pace + 11
         else:

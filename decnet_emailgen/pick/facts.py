@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from math import log
 from random import Random
 
-from decnet_emailgen.pick.company import QUANTITIES, Company, Thing
+from decnet_emailgen.pick.company import QUANTITIES, TICKETS, Company, Thing
 from decnet_emailgen.pick.keys import rng, unit, weighted
 from decnet_emailgen.records import Fact, FactKind
 from decnet_emailgen.world.model import Absence, Correspondent, Person
@@ -297,7 +297,10 @@ def _serial(kind: str) -> Callable[[Scene], str]:
 
 
 def _ticket(scene: Scene) -> str:
-    return scene.company.serial("tickets", "us", scene.today, scene.draw.randrange(9))
+    """Tickets are numbered as they come: by the time of day."""
+    since = scene.starts.hour * 60 + scene.starts.minute - 7 * 60
+    place = min(max(since, 0) // 10, TICKETS - 1)
+    return scene.company.serial("tickets", "us", scene.today, place)
 
 
 def _application(scene: Scene) -> str:

@@ -22,7 +22,7 @@ from decnet_emailgen.pick.steps import Step, Walk
 from decnet_emailgen.pick.stories import StoryLine
 from decnet_emailgen.records import Author, Beat, Earlier, Fact, Host, Party, Pick
 from decnet_emailgen.world.calendar import Calendar
-from decnet_emailgen.world.model import Absence, Correspondent, Person, Persona
+from decnet_emailgen.world.model import Absence, Correspondent, Person, Persona, Service
 
 Mint = Callable[[str, str, datetime, str, str], str]
 """Names a mail: (client profile, domain, Date, key, author's address) to a Message-ID."""
@@ -33,13 +33,14 @@ class Start:
     """A thread that begins: when (Unix time), by whom, under which key.
 
     ``mark`` is its place among all threads that could be: a history with rate r holds those
-    whose mark is below r.
+    whose mark is below r. ``peer`` is the address of the other side where that is settled.
     """
 
     at: float
     mark: float
     email: str
     key: str
+    peer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,13 +298,14 @@ def make_author(person: Person, phone: bool) -> Author:
     if isinstance(person, Persona):
         department = person.department
         client = person.phone_client if phone and person.phone_client else person.client
-    elif isinstance(person, Correspondent):
+    elif isinstance(person, Correspondent | Service):
         organisation = person.organisation
     return Author(
         name=person.name,
         email=person.email,
         role=person.role,
-        outside=isinstance(person, Correspondent),
+        outside=isinstance(person, Correspondent)
+        or (isinstance(person, Service) and person.outside),
         department=department,
         organisation=organisation,
         tone=person.tone,

@@ -16,7 +16,7 @@ from itertools import accumulate
 from math import ceil
 from random import Random
 
-from decnet_emailgen.pick import timing
+from decnet_emailgen.pick import machines, timing
 from decnet_emailgen.pick.company import Company, Thing
 from decnet_emailgen.pick.keys import hexadecimal, poisson, rng
 from decnet_emailgen.pick.people import Roster, log_normal
@@ -27,7 +27,7 @@ from decnet_emailgen.pick.stories import StoryLine, startable
 from decnet_emailgen.records import Host
 from decnet_emailgen.world.calendar import Calendar
 from decnet_emailgen.world.leave import invented_absences
-from decnet_emailgen.world.model import Cast, Correspondent, Person
+from decnet_emailgen.world.model import Cast, Person, Persona, Service
 
 OUTSIDE_SHARE = 0.13
 """Share of threads that people outside start (realism: internal mail is 63-85 % of human mail)."""
@@ -74,10 +74,14 @@ class Office:
             self.roster, self.company, self.calendars, hosts, mint, self.key, self.load, run
         )
         self._rates = self._new_per_day()
+        human = sum(self._rates.values()) * MEAN_SIZE
+        self._notices = machines.rates(self.roster.systems, human, cast.machine_mail)
         self._stories = lru_cache(maxsize=4096)(self._story_menu)
         self._menu = lru_cache(maxsize=4096)(self._day_menu)
 
     def _calendar(self, person: Person) -> Calendar:
+        if isinstance(person, Service):
+            return Calendar(person)
         return Calendar(person, lambda year: invented_absences(person, year, self.key))
 
     def absences(self, first: date, last: date) -> Iterator[Thing]:
@@ -99,7 +103,7 @@ class Office:
     @property
     def volume(self) -> float:
         """Mails a working day at rate 1, all people together."""
-        return sum(self._rates.values()) * MEAN_SIZE
+        return sum(self._rates.values()) * MEAN_SIZE + sum(self._notices.values())
 
     def _new_per_day(self) -> dict[str, float]:
         """New threads a day by person, at rate 1."""
@@ -133,6 +137,9 @@ class Office:
         for email, base in self._rates.items():
             for layer in range(ceil(rate)):
                 yield from self._person_day(email, base, day, layer, rate)
+        for system in self.roster.systems:
+            base, calendar = self._notices[system.email], self.calendars[system.email]
+            yield from machines.day_of(system, calendar, self.roster, self.stream, base, day, rate)
 
     def _person_day(
         self, email: str, base: float, day: date, layer: int, rate: float
@@ -182,7 +189,7 @@ class Office:
         for _ in range(tries if lines else 0):
             line = lines[min(bisect(sums, draw.random() * sums[-1]), len(lines) - 1)]
             if line.between[0] <= minute < line.between[1]:
-                found = self.planner.sketch(start, line, recipient)
+                found = self.planner.sketch(start, line, recipient or start.peer)
                 if found is not None:
                     return found
         return None
@@ -215,7 +222,7 @@ class Office:
             ):
                 continue
             weight = line.weight * (2.5 if "any" not in words else 1.0)
-            if not isinstance(person, Correspondent) and "any" in words:
+            if isinstance(person, Persona) and "any" in words:
                 weight *= log_normal(0.5, self.key, "taste", email, line.id)
             if line.season:
                 weight *= 3.0 if season.intersection(line.season) else 0.03

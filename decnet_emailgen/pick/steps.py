@@ -15,6 +15,9 @@ from decnet_emailgen.pick.stories import BeatLine
 from decnet_emailgen.world.calendar import Calendar
 from decnet_emailgen.world.model import Correspondent, Person, Persona, Service
 
+STALE = 4 * 86_400.0
+"""Seconds after which many a mail is no longer answered: whoever was on leave leaves it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -123,6 +126,8 @@ class Walk:
         if at is not None and beat.wait:
             at = calendar.next_open(max(at, before.at + beat.wait * 3600))
         if at is None or at == inf or at < after + 20:
+            return None
+        if at > after + STALE and beat.id != "chase" and self.draw.random() < 0.4:
             return None
         return None if self.deadline is not None and at > self.deadline else at
 

@@ -169,7 +169,7 @@ class Settings:
     """The ``settings:`` block."""
 
     reply_probability: float = 0.6
-    machine_mail: float = 0.0
+    machine_mail: float = 0.33
     allow_hosts: tuple[str, ...] = ()
     allow_domains: tuple[str, ...] = ()
 

@@ -24,7 +24,8 @@ def world(people: Sequence[str], *, outside: Sequence[str] = (), extra: str = ""
     lines = [HEAD, "personas:\n", *(f"  - {{{person}}}\n" for person in people)]
     if outside:
         lines += ["correspondents:\n", *(f"  - {{{person}}}\n" for person in outside)]
-    return read("".join(lines) + extra, source="test.yaml").world
+    settings = "" if "settings:" in extra else "settings: {machine_mail: 0}\n"
+    return read("".join(lines) + extra + settings, source="test.yaml").world
 
 
 def person(number: int, more: str = "") -> str:
