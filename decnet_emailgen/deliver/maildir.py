@@ -51,7 +51,7 @@ class MaildirTarget:
             key = maildirname.key(copy)
             holder = next((folder for folder in inside if key in folder.known), None)
             if holder is None:
-                file = _file(copy, inside[0], key, host)
+                file = _file(copy, inside[0], host)
                 inside[0].take(key, file)
                 inside[0].coming.append(file)
                 state[id(copy)] = ("delivered", file.path)
@@ -179,9 +179,9 @@ def _host(folders: dict[str, MaildirFolder], copies: Sequence[Copy]) -> str:
     return "mail"
 
 
-def _file(copy: Copy, folder: MaildirFolder, key: maildirname.Key, host: str) -> File:
+def _file(copy: Copy, folder: MaildirFolder, host: str) -> File:
     content = text.to_lf(copy.content)
-    name = maildirname.base(key, host, content)
+    name = maildirname.base(copy, host, content)
     arrival = int(copy.arrival.timestamp())
     letters = maildirname.letters(copy.flags, folder.letter(copy.flags))
     if letters or arrival < folder.visited:

@@ -5,7 +5,8 @@
 LF line ends, W the size on the wire, flags are sorted by ASCII. All of it is taken from the copy,
 so a copy has one name for ever: second and process id of an incoming mail are those in the LMTP
 session id of its top Received line (base64 of four little-endian uint32: nanoseconds, seconds,
-process id, host), others follow from its Message-ID.
+process id, host), the second of others is that of their arrival, the process that of the owner's
+IMAP session, and fractions follow from the Message-ID.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from decnet_emailgen.mail.copies import Copy
 _LETTERS = {"\\Draft": "D", "\\Flagged": "F", "\\Answered": "R", "\\Seen": "S", "\\Deleted": "T"}
 _FLAGS = {letter: flag for flag, letter in _LETTERS.items()}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NAME = re.compile(r"(?P<key>\d+\.M\d+P\d+)\.(?P<host>[^,:]+),S=(?P<size>\d+)")
+_NAME = re.compile(r"(?P<key>\d+\.M\d+)P\d+\.(?P<host>[^,:]+),S=(?P<size>\d+)")
 _LMTP = re.compile(
     r"by (?P<host>[A-Za-z0-9.-]+)\s+with LMTP\s+id (?P<id>[A-Za-z0-9+/_-]{22})(?:\s|;)"
 )
@@ -31,7 +32,7 @@ _LMTP = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What makes a name unique: time, process and size; the host and the flags may differ."""
+    """What makes a name unique: time and size; the rest of it may differ."""
 
     stamp: str
     size: int
@@ -42,15 +43,13 @@ def key(copy: Copy) -> Key:
     since = copy.arrival - _EPOCH
     seconds = since.days * 86400 + since.seconds
     digest = hashlib.sha256(f"{copy.mailbox}\n{copy.folder}\n{copy.message_id}".encode()).digest()
-    drawn, drawn_pid = struct.unpack("<QQ", digest[:16])
+    (drawn,) = struct.unpack("<Q", digest[:8])
     session = _session(copy)
+    usec = drawn % 10**6
     if session:
-        nanoseconds, pid = session
-        usec = min(nanoseconds // 1000 + 1000 + drawn % 29000, 999_999)
-    else:
-        usec, pid = drawn % 10**6, _pid(copy, drawn_pid)
+        usec = min(session[0] // 1000 + 1000 + drawn % 29000, 999_999)
     size = len(copy.content) - copy.content.count(b"\r\n")
-    return Key(f"{seconds}.M{usec}P{pid}", size)
+    return Key(f"{seconds}.M{usec}", size)
 
 
 def _session(copy: Copy) -> tuple[int, int] | None:
@@ -62,12 +61,16 @@ def _session(copy: Copy) -> tuple[int, int] | None:
     return nanoseconds, pid
 
 
-def _pid(copy: Copy, drawn: int) -> int:
-    """The process of an IMAP session: one for a mailbox and a day, rising as a server's do."""
-    day = (copy.arrival - _EPOCH).days
-    label = f"{copy.mailbox}\n{day}".encode()
-    of_session = int.from_bytes(hashlib.sha256(label).digest()[:4], "big")
-    return 600 + day % 30 * 1000 + (of_session + drawn % 3) % 1000
+def process(copy: Copy) -> int:
+    """The process that stored the copy: LMTP's as its trace names it, else its IMAP session's.
+
+    All processes of a host come from one rising counter, so both kinds agree. A copy that names
+    none gets one that rises with the days.
+    """
+    session = _session(copy)
+    if session:
+        return session[1]
+    return copy.process or 600 + (copy.arrival - _EPOCH).days % 4000 * 1000 + copy.arrival.hour
 
 
 def host_of(copy: Copy) -> str:
@@ -76,10 +79,11 @@ def host_of(copy: Copy) -> str:
     return match["host"].split(".")[0] if match else ""
 
 
-def base(unique: Key, host: str, content: bytes) -> str:
+def base(copy: Copy, host: str, content: bytes) -> str:
     """A name without flags; ``content`` has LF line ends."""
+    unique = key(copy)
     wire = unique.size + content.count(b"\n")
-    return f"{unique.stamp}.{host},S={unique.size},W={wire}"
+    return f"{unique.stamp}P{process(copy)}.{host},S={unique.size},W={wire}"
 
 
 def parse(name: str) -> tuple[Key, str] | None:

@@ -13,7 +13,7 @@ from decnet_emailgen.mail.clocks import read_outlook_id
 from decnet_emailgen.mail.fields import mailbox
 from decnet_emailgen.mail.internet import journey, released, stamped
 from decnet_emailgen.mail.quoting import parse_date
-from decnet_emailgen.mail.server import Server
+from decnet_emailgen.mail.server import Server, session_process
 from decnet_emailgen.mail.systems import is_system
 from decnet_emailgen.records import Draft, Party, Pick
 
@@ -44,6 +44,8 @@ class Copy:
     INTERNALDATE. ``content`` has CRLF line ends (RFC 5322 section 2.1). ``stem`` names files: the
     Message-ID without brackets, "@" written "_at_", safe as one component of a path. ``folder``
     is where the copy begins and never changes; ``filing`` says where it goes from there.
+    ``process`` is the id of the server's process that took it from the owner's mail client, 0 where
+    a client didn't bring it.
     """
 
     message_id: str
@@ -55,6 +57,7 @@ class Copy:
     arrival: datetime
     stem: str
     filing: Filing | None = None
+    process: int = 0
 
     @property
     def where(self) -> str:
@@ -91,7 +94,8 @@ def copies(draft: Draft, server: Server) -> tuple[Copy, ...]:
         wait = number("append", pick.message_id)
         stored = when + timedelta(milliseconds=wait % 2900, microseconds=wait % 983)
         stored = max(stored, _finished(pick, when))
-        found.append(_copy(pick, pick.sender.email, "Sent", message, stored, {"\\Seen"}))
+        sent = _copy(pick, pick.sender.email, "Sent", message, stored, {"\\Seen"})
+        found.append(replace(sent, process=session_process(server, sent.mailbox, stored)))
     people = _recipients(pick, server)
     if not people:
         return tuple(found)

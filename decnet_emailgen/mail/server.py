@@ -88,15 +88,32 @@ def process_id(server: Server, when: datetime, purpose: str) -> int:
     A container counts from small numbers and restarts every few weeks; a host forks a few
     processes a minute and wraps at 4194304 (``pid_max`` of 64-bit Linux).
     """
-    span = timedelta(days=21 if server.container else 60)
-    epoch = datetime(2019, 1, 1, tzinfo=when.tzinfo)
-    boot_no, since = divmod(when - epoch, span)
+    boot_no, since = _boot(server, when)
     minutes = int(since.total_seconds()) // 60
     rate = _rate(server.key, server.domain, server.container)
     start = 40 if server.container else 700
     start += number("boot", server.key, server.domain, str(boot_no)) % 900
     jitter = number("pid", server.key, purpose, str(minutes)) % max(1, int(rate))
     return (start + int(minutes * rate) + jitter) % 4_194_000 + 2
+
+
+def session_process(server: Server, mailbox: str, when: datetime) -> int:
+    """The process of a mail client's IMAP session: it began up to a few hours before.
+
+    A client keeps its connection until it sleeps or the network changes. All processes of a host
+    are counted together, so this one is below those of mail that has come in since.
+    """
+    hours = 1 + number("session", server.key, mailbox) % 5
+    shift = timedelta(minutes=number("connect", server.key, mailbox) % (hours * 60))
+    _, up = _boot(server, when)
+    age = (up - shift) % timedelta(hours=hours)
+    return process_id(server, when - min(age, up), f"imap {mailbox}")
+
+
+def _boot(server: Server, when: datetime) -> tuple[int, timedelta]:
+    """Which start of the server it runs since, and for how long."""
+    span = timedelta(days=21 if server.container else 60)
+    return divmod(when - datetime(2019, 1, 1, tzinfo=when.tzinfo), span)
 
 
 @lru_cache(maxsize=256)
