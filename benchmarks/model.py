@@ -30,19 +30,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from decnet_emailgen.cli.main import app
 from decnet_emailgen.generate.writers import llamacpp
 from decnet_emailgen.generate.writers.servers import Servers
+from tests.servers.obliging import personas
 from tests.servers.small_model import SmallModel, start_small_model
 
 NOW = "2026-11-20T16:00:00+00:00"
-STAFF = (
-    ("Ruth Calloway", "Managing Director", "direct"),
-    ("Owen Pryce", "Accounts Payable Clerk", "direct"),
-    ("Hannah Lindqvist", "Sales Manager", "casual"),
-    ("Dev Mistry", "Systems Administrator", "technical"),
-    ("Clare Doyle", "HR Officer", "formal"),
-    ("Marcus Webb", "Logistics Coordinator", "direct"),
-    ("Ines Abbott", "Project Engineer", "technical"),
-    ("Tim Fairley", "Buyer", "casual"),
-)
+EMBEDDED = "slots: 2, threads: 1, num_ctx: 2048"
 HARD = {
     "placeholder": re.compile(r"\[[^\]\n]+\]|\{\w+\}|<[a-z ]+>|\$\w{3,}|_{3,}|\bXX+\b", re.I),
     "markup": re.compile(r"\*\*|```|^#+ |^\s*\|.*\|", re.M),
@@ -70,18 +62,6 @@ class Counts:
         timings = answer.get("timings", {}) if isinstance(answer, dict) else {}
         self.prompt += timings.get("prompt_n", 0) + timings.get("cache_n", 0)
         self.cached += timings.get("cache_n", 0)
-
-
-def personas(folder: Path, embedded: bool) -> None:
-    """An English company, since the model knows English only."""
-    lines = ["organisation: {name: Harrowmoor Pumps, domain: harrowmoor.internal,"]
-    lines += ["  timezone: Europe/London, country: GB, language_default: en}", "personas:"]
-    for name, role, tone in STAFF:
-        email = f"{name.lower().replace(' ', '.')}@harrowmoor.internal"
-        lines.append(f"  - {{name: {name}, email: {email}, role: {role}, tone: {tone}}}")
-    lines += ["writer: {options: {slots: 2, threads: 1, num_ctx: 2048}}"] * embedded
-    lines += ["deckies:", "  - {name: mail-01, services: [imap], deliver: 'maildir:boxes'}"]
-    (folder / "personas.yaml").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 @contextmanager
@@ -175,7 +155,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="emailgen-model-") as name:
             folder = Path(name)
             for by in given.by:
-                personas(folder, embedded=by == "llamacpp")
+                options = EMBEDDED if by == "llamacpp" else ""
+                (folder / "personas.yaml").write_text(personas(options), "utf-8")
                 seconds, counts = seed(by, given.count, model, folder)
                 broken += report(by, folder / f"{by}.db", seconds, counts, given.show)
                 sys.stdout.flush()

@@ -1,6 +1,6 @@
 """Measures how busy ``seed -j N`` keeps a model server's slots.
 
-    python benchmarks/slots.py [--count 500] [--jobs 8] [--median 0.4] [--sigma 0.6] [--urls 1]
+    python benchmarks/slots.py [--count 500] [--jobs 8] [--median 1.0] [--sigma 0.6] [--urls 1]
 
 A server of this process answers after a log-normal time; ``emailgen seed`` runs beside it. Prints
 a table: busy slot time / (slots x wall time), where the wall time runs from the first request to
@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import random
-import re
 import subprocess
 import sys
 import tempfile
@@ -27,14 +26,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks.model import NOW, personas
-from tests.servers.scripted import Answer, Request, ScriptedServer, json_answer
+from tests.servers.obliging import NAME, oblige, personas
+from tests.servers.scripted import Answer, Request, ScriptedServer
 
-_TASK = re.compile(r"What this mail has to do: (.*)\.\n")
-_WORDS = (
-    "valve gasket ledger pallet rota binder cable shelf crate sensor draft spare label meter hinge "
-    "tray folder bracket pump motor filter panel socket drawer trolley ladder bucket ramp dock"
-).split()
+NOW = "2026-11-20T16:00:00+00:00"
 
 
 @dataclass
@@ -44,27 +39,18 @@ class Slots:
     median: float
     sigma: float
     busy: list[tuple[float, float]] = field(default_factory=list)
-    most: int = 0
-    _now: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, request: Request) -> Answer:
-        """The answer to one request: what the mail has to do, and some words of its own."""
+        """The answer to one request."""
         if request.method == "GET":
-            return json_answer({"data": [{"id": "scripted"}]})
-        body = request.json
-        rng = random.Random(body["seed"])
-        task = _TASK.search(body["messages"][-1]["content"])
-        subject = "Subject: " in body["messages"][-1]["content"]
-        said = " ".join(rng.sample(_WORDS, 7))
-        text = f"{task[1] if task else 'Fine'}: {said}. Then the {' '.join(rng.sample(_WORDS, 6))}."
-        text = f"Subject: {said[:20]}\n\n{text}" if subject else text
-        choice = {"message": {"content": text}, "finish_reason": "stop"}
+            return oblige(request)
+        rng = random.Random(request.body)
         delay = rng.lognormvariate(log(self.median), self.sigma)
         with self._lock:
             start = time.monotonic()
             self.busy.append((start, start + delay))
-        return json_answer({"choices": [choice]}, delay=delay)
+        return oblige(request, delay)
 
     @property
     def span(self) -> tuple[float, float]:
@@ -74,9 +60,18 @@ class Slots:
 
 def seed(folder: Path, urls: list[str], count: int, jobs: int) -> float:
     """Seed with these servers; answers the seconds of the whole command."""
-    personas(folder, embedded=False)
-    command = [sys.executable, "-m", "decnet_emailgen", "seed", "--count", str(count), "--seed", "1"]
-    command += ["--now", NOW, "--writer", "openai", "--model", "scripted", "-j", str(jobs)]
+    (folder / "personas.yaml").write_text(personas(), "utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "decnet_emailgen",
+        "seed",
+        "--count",
+        str(count),
+        "--seed",
+        "1",
+    ]
+    command += ["--seed", "1", "--now", NOW, "--writer", "openai", "--model", NAME, "-j", str(jobs)]
     command += [part for url in urls for part in ("--url", f"{url}/v1")]
     started = time.monotonic()
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
@@ -89,7 +84,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--jobs", type=int, default=8)
-    parser.add_argument("--median", type=float, default=0.4)
+    parser.add_argument("--median", type=float, default=1.0)
     parser.add_argument("--sigma", type=float, default=0.6)
     parser.add_argument("--urls", type=int, default=1)
     given = parser.parse_args()

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -24,7 +25,9 @@ MEMORY = 20_000
 """How many of the latest mails a model's answer is compared with."""
 
 VAIN = 20
-"""So many mails in a row without one acceptable answer, and a model is given up."""
+"""So many mails in a row that a model declines to write, and it is given up."""
+HOPELESS = frozenset({"refusal", "empty", "thinking", "wrong-language"})
+"""Reasons that tell of a model that doesn't do what it is asked, not of one that does it ill."""
 
 ON_REJECT = ("builtin", "skip", "fail")
 
@@ -64,6 +67,8 @@ def desk(writer: Writer, on_reject: str, db: Path, jobs: int) -> writing.Desk:
     if on_reject not in ON_REJECT:
         raise UsageError(f"--on-reject {on_reject}: choose one of {', '.join(ON_REJECT)}")
     slow = writer.name != "builtin"
+    if slow:  # loaded now, and not while answers wait for it
+        import_module("decnet_emailgen.generate.gate")
     seen = Memory(_texts(db)) if slow else None
     patience = Patience(writer.name)
 
@@ -85,7 +90,7 @@ def desk(writer: Writer, on_reject: str, db: Path, jobs: int) -> writing.Desk:
 
 @dataclass(slots=True)
 class Patience:
-    """Ends a run whose model gets nothing past the gate: all its time would be for nothing."""
+    """Ends a run whose model only declines: all its time would be for nothing."""
 
     writer: str
     vain: int = 0
@@ -99,19 +104,19 @@ class Patience:
                 return
             reason, number = self.reasons.most_common(1)[0]
         raise WriterError(
-            f"{self.writer}: all answers to the last {self.vain} mails were refused ({number} as "
-            f"{reason}); choose another --model and go on with --resume, or use --writer builtin"
+            f"{self.writer}: the model declined to write the last {self.vain} mails ({number} "
+            f"answers: {reason}); name another --model and go on with --resume"
         )
 
     def note(self, result: Draft | Rejected, before: int) -> None:
-        """Count a mail to which every answer was refused, or begin anew."""
+        """Count a mail to which every answer was a refusal, or begin anew."""
+        new = result.rejections[before:]
+        written = isinstance(result, Draft) and result.writer == self.writer
         with self._lock:
-            vain = not isinstance(result, Draft) or result.writer != self.writer
-            new = result.rejections[before:]
-            if vain and new:
+            if new and not written and all(answer.reason in HOPELESS for answer in new):
                 self.vain += 1
-                self.reasons.update(rejection.reason for rejection in new)
-            elif not vain:
+                self.reasons.update(answer.reason for answer in new)
+            elif new or written:
                 self.vain = 0
                 self.reasons.clear()
 

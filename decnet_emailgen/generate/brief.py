@@ -88,7 +88,7 @@ def brief(pick: Pick) -> Brief:
 
 def needed_facts(pick: Pick) -> tuple[tuple[str, ...], ...]:
     """Sets of facts that the intent names; "or" in an intent makes one set of all of them."""
-    named, alternatives = _named(pick.beat.intent)
+    named, alternatives = _named(marked_intent(pick))
     if not named:
         return ()
     held = {fact.name for fact in pick.beat.facts}
@@ -96,6 +96,16 @@ def needed_facts(pick: Pick) -> tuple[tuple[str, ...], ...]:
     if alternatives:
         return (names,) if names else ()
     return tuple((name,) for name in names)
+
+
+def marked_intent(pick: Pick) -> str:
+    """The intent with each fact it names as ``{name}``, whether it has been filled in or not."""
+    text = pick.beat.intent
+    for fact in sorted(pick.beat.facts, key=lambda fact: -len(fact.value)):
+        if fact.value:
+            found = rf"(?<![\w{{]){re.escape(fact.value)}(?![\w}}])"
+            text = re.sub(found, f"{{{fact.name}}}", text)
+    return text
 
 
 @lru_cache(1024)

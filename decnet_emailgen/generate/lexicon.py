@@ -49,7 +49,7 @@ def lexicon(language: str) -> Lexicon:
         signoffs=_pattern(content.get("signoffs", ()), start=True),
         thanks=_pattern(content.get("thanks", ()), start=True),
         stock=_pattern(content.get("stock", ())),
-        vocabulary=_pattern(content.get("vocabulary", ())),
+        vocabulary=_pattern(content.get("vocabulary", ()), inflected=True),
         refusals=_pattern(content.get("refusals", ())),
         familiar=_pattern(content.get("familiar", ())),
         formal=_pattern(content.get("formal", ()), exact=True),
@@ -82,7 +82,9 @@ def base(language: str) -> str:
     return language.partition("-")[0].lower()
 
 
-def _pattern(words: Iterable[str], start: bool = False, exact: bool = False) -> re.Pattern[str]:
+def _pattern(
+    words: Iterable[str], start: bool = False, exact: bool = False, inflected: bool = False
+) -> re.Pattern[str]:
     """Longest first, with straight or curly apostrophes, and any white space for a blank."""
     ordered = sorted(words, key=len, reverse=True)
     if not ordered:
@@ -90,4 +92,5 @@ def _pattern(words: Iterable[str], start: bool = False, exact: bool = False) -> 
     spelled = (re.escape(word).replace("'", "['’]").replace(r"\ ", r",?\s+") for word in ordered)
     flags = re.MULTILINE if exact else re.MULTILINE | re.IGNORECASE
     opening = r"^[ \t]*" if start else r"(?<!\w)"
-    return re.compile(f"{opening}(?:{'|'.join(spelled)})(?!\\w)", flags)
+    ending = r"(?:\w{0,2})(?!\w)" if inflected else r"(?!\w)"
+    return re.compile(f"{opening}(?:{'|'.join(spelled)}){ending}", flags)

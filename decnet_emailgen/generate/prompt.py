@@ -8,7 +8,7 @@ the task.
 from __future__ import annotations
 
 from decnet_emailgen.generate.attached import told
-from decnet_emailgen.generate.brief import Brief
+from decnet_emailgen.generate.brief import Brief, marked_intent
 from decnet_emailgen.generate.forms import DEFAULT_DATES, Slots, language_name
 from decnet_emailgen.generate.phrases import library
 from decnet_emailgen.records import Earlier
@@ -112,7 +112,7 @@ def _shape(brief: Brief) -> str:
 
 def intent(brief: Brief) -> str:
     """What the mail has to do, its facts put in words of the mail's language."""
-    text = brief.pick.beat.intent
+    text = marked_intent(brief.pick)
     slots = fact_words(brief)
     for fact in brief.pick.beat.facts:
         mark = f"{{{fact.name}}}"

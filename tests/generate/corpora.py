@@ -11,6 +11,8 @@ from decnet_emailgen.generate.gate import Verdict, judge
 from decnet_emailgen.generate.phrases import load
 from decnet_emailgen.records import Author, Beat, Earlier, Fact, Host, Party, Pick
 
+TUNED = 40_000
+"""Mails from this number on were all used to tune the gate."""
 HERE = Path(__file__).with_name("corpus")
 ANNA = Author(
     "Anna Weiß", "anna@corp.test", "Buyer", organisation="Marlow", timezone="Europe/Paris"
@@ -42,11 +44,19 @@ class Labelled:
     text: str
     needs: tuple[str, ...] = ()
     reason: str = ""
+    unseen: bool = False
 
     @property
     def held_out(self) -> bool:
-        """Whether it belongs to the third that the gate was not tuned on."""
-        return self.number % 3 == 2
+        """Whether it belongs to those that the gate was not tuned on: a third, and a set apart."""
+        return self.unseen or (self.number < TUNED and self.number % 3 == 2)
+
+    @property
+    def caught(self) -> bool:
+        """Whether it was refused, or lost the second mail that followed the first."""
+        found = self.verdict()
+        cut = self.reason == "two-mails" and len(found.text) < 0.6 * len(self.text)
+        return found.rejection is not None or cut
 
     def verdict(self) -> Verdict:
         """What the gate says."""
@@ -87,33 +97,38 @@ def _party(author: Author) -> Party:
 
 def good() -> Iterator[Labelled]:
     """Mails as people write them."""
-    content: Any = load((HERE / "good.yaml").read_text("utf-8"), "good.yaml")
-    entries = ((language, entry) for language, listed in content.items() for entry in listed)
-    for number, (language, entry) in enumerate(entries):
-        needs, text = ((), entry) if isinstance(entry, str) else (tuple(entry[0]), entry[1])
-        yield Labelled(number, language, text, needs)
+    for name, first in (("good.yaml", 0), ("unseen-good.yaml", 20_000)):
+        for number, (language, entry) in enumerate(_entries(name), first):
+            needs, text = ((), entry) if isinstance(entry, str) else (tuple(entry[0]), entry[1])
+            yield Labelled(number, language, text, needs, unseen=first > 0)
 
 
 def bad() -> Iterator[Labelled]:
     """Answers of models that must not become mail."""
-    content: Any = load((HERE / "bad.yaml").read_text("utf-8"), "bad.yaml")
-    entries = ((reason, entry) for reason, listed in content.items() for entry in listed)
-    for number, (reason, entry) in enumerate(entries):
-        needs = tuple(entry[1]) if len(entry) == 3 else ()
-        yield Labelled(10_000 + number, entry[0], entry[-1], needs, reason.removesuffix(" again"))
+    files = (("bad.yaml", 10_000), ("unseen-bad.yaml", 30_000), ("tuned-bad.yaml", TUNED))
+    for name, first in files:
+        for number, (reason, entry) in enumerate(_entries(name), first):
+            needs = tuple(entry[1]) if len(entry) == 3 else ()
+            reason = reason.removesuffix(" again").removesuffix(" more")
+            yield Labelled(number, entry[0], entry[-1], needs, reason, unseen=first == 30_000)
+
+
+def _entries(name: str) -> Iterator[tuple[str, Any]]:
+    content: Any = load((HERE / name).read_text("utf-8"), name)
+    yield from ((key, entry) for key, listed in content.items() for entry in listed)
 
 
 def report() -> Iterator[str]:
     """How the gate does on the labelled mails, as lines of a Markdown table."""
-    yield "| mails | number | refused | of them never tuned on | refused |"
+    yield "| mails | number | caught | of them never tuned on | caught |"
     yield "|---|---|---|---|---|"
     for name, cases in (("bad answers", list(bad())), ("good mails", list(good()))):
-        refused = [case for case in cases if case.verdict().rejection is not None]
+        caught = [case for case in cases if case.caught]
         unseen = [case for case in cases if case.held_out]
-        caught = [case for case in refused if case.held_out]
+        those = [case for case in caught if case.held_out]
         yield (
-            f"| {name} | {len(cases)} | {len(refused) / len(cases):.1%} | {len(unseen)} "
-            f"| {len(caught) / len(unseen):.1%} |"
+            f"| {name} | {len(cases)} | {len(caught) / len(cases):.1%} | {len(unseen)} "
+            f"| {len(those) / len(unseen):.1%} |"
         )
 
 

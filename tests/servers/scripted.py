@@ -19,6 +19,7 @@ class Fault(Enum):
     RESET = auto()  # the connection is reset instead of an answer (TCP RST)
     CLOSE = auto()  # the connection is closed instead of an answer
     HALF = auto()  # the headers promise the whole body; half of it comes
+    DRIP = auto()  # the body comes a byte at a time, ten in a second
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,11 @@ class ScriptedServer:
         return answer
 
 
+    def stopping(self, seconds: float) -> bool:
+        """Wait so long, and say whether the server is to stop."""
+        return self._stopping.wait(seconds)
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = False  # server_close() waits for the answers under way
 
@@ -137,8 +143,17 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {**sent, **answer.headers, "Connection": "close"}.items():
             self.send_header(name, value)
         self.end_headers()
+        if answer.fault is Fault.DRIP:
+            self._drip(answer.body)
+            return
         half = answer.fault is Fault.HALF
         self.wfile.write(answer.body[: len(answer.body) // 2] if half else answer.body)
+
+    def _drip(self, body: bytes) -> None:
+        for byte in body:
+            self.wfile.write(bytes([byte]))
+            if self.server.owner.stopping(0.1):
+                return
 
     def _reset(self) -> None:
         """Closing with a linger time of zero sends RST instead of FIN (socket(7))."""

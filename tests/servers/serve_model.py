@@ -15,7 +15,9 @@ def main(path: str, port: str, name: str) -> None:
     params.model_alias = {name}
     params.port = int(port)
     params.n_parallel = 2
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1  # faster where cores are shared
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = (
+        1  # faster where cores are shared
+    )
     params.n_ctx = 8192  # shared by the two slots
     params.cache_ram_mib = 256
     params.ui = False

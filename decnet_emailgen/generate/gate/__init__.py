@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decnet_emailgen.generate import attached, builtin, prompt
 from decnet_emailgen.generate.brief import Brief
 from decnet_emailgen.generate.forms import spoken_name
-from decnet_emailgen.generate.gate import leaks, people, style, subjects, truth
+from decnet_emailgen.generate.gate import days, leaks, people, style, subjects, truth
 from decnet_emailgen.generate.gate.clean import clean
 from decnet_emailgen.generate.gate.reasons import REASONS, Reason, table
 from decnet_emailgen.generate.gate.tongue import wrong_language
@@ -71,10 +71,10 @@ def _objections(
 ) -> Iterator[tuple[str, str]]:
     """Reasons against the mail, the plainest first."""
     whole = f"{subject}\n{text}"
-    if not any(c.isalnum() for c in text):
+    if not people.says_something(text, brief):
         yield "empty", "no words"
-    if text.lstrip().lower().startswith(("<think", "<reason")):
-        yield "thinking", "a thought without an end"
+    if found := leaks.thinking(text):
+        yield "thinking", found
     hard = {
         "json": leaks.code(text),
         "refusal": leaks.refusal(whole, brief.language),
@@ -95,16 +95,17 @@ def _objections(
 
 
 def _echoes(text: str, brief: Brief) -> Iterator[tuple[str, str]]:
-    if found := leaks.instruction(text, prompt.rules(brief)):
+    if found := leaks.instruction(text, prompt.system(brief)):
         yield "prompt-echo", found
     sender, inside = brief.pick.sender, brief.pick.thread or not brief.pick.sender.outside
-    if inside and (found := leaks.introduction(text, spoken_name(sender.name))):
+    if inside and (found := leaks.introduction(text, spoken_name(sender.name), sender.role)):
         yield "prompt-echo", found
     if f"{brief.when:%d %B %Y}, {brief.when:%H:%M}" in text:
         yield "prompt-echo", "the date and time that the prompt gave"
     if found := leaks.repetition(text):
         yield "repetition", found
-    if found := leaks.several(text, brief.language, people.names_of(sender.name)):
+    own, others = people.names_of(sender.name), people.others(brief)
+    if found := leaks.several(text, brief.language, own, others):
         yield "not-one-mail", found
     marks = shingles(text)
     if marks and any(jaccard(marks, shingles(mail.text)) > 0.4 for mail in brief.pick.thread):
@@ -114,8 +115,9 @@ def _echoes(text: str, brief: Brief) -> Iterator[tuple[str, str]]:
 def _untruths(whole: str, brief: Brief) -> Iterator[tuple[str, str]]:
     checks = {
         "invented-address": truth.invented,
+        "invented-person": people.stranger,
         "fact-changed": truth.changed,
-        "date-contradiction": truth.contradiction,
+        "date-contradiction": days.contradiction,
         "fact-missing": truth.missing,
         "no-attachment": attached.unfounded,
     }

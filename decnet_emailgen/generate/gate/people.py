@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from decnet_emailgen.generate.brief import Brief
 from decnet_emailgen.generate.forms import first_name, person_name, spoken_name
-from decnet_emailgen.generate.lexicon import Lexicon, lexicon, words_of
+from decnet_emailgen.generate.lexicon import Lexicon, lexicon, listed, words_of
 
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*(?: (?:[^\W\d_][\w'’.-]*|de|van|von|der|den|da|di|del)){0,3}")
 _OWN_GAP = re.compile(
@@ -19,6 +19,7 @@ _OWN_GAP = re.compile(
 _GAP = re.compile(r"\[[^\]\n]{2,40}\]|\{\{?[^{}\n]{2,40}\}?\}|<[^<>@\n]{2,40}>")
 _DELIMITER = re.compile(r"^-- ?$", re.MULTILINE)
 EVERYBODY = words_of("everybody")
+_GIVEN = re.compile(rf"(?<![\w-])(?:{listed('given_names')})(?![\w-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ def take_apart(text: str, words: Lexicon, own: frozenset[str]) -> Parts:
     lines = text.split("\n")
     greeting = ""
     found = words.greetings.match(lines[0])
-    if found is not None and len(lines[0].split()) <= 6:
+    vocative = len(lines) > 1 and lines[0].rstrip().endswith(",") and _plain(lines[0]) in own
+    if (found is not None and len(lines[0].split()) <= 6) or vocative:
         greeting, lines = lines[0].strip(), lines[1:]
     at = _signoff(lines, words, own)
     if at is None:
@@ -67,6 +69,38 @@ def _signoff(lines: list[str], words: Lexicon, own: frozenset[str]) -> int | Non
         if n and _plain(line) in own:
             return n
     return None
+
+
+def others(brief: Brief) -> frozenset[str]:
+    """What the recipients and the authors of the thread are called by, in small letters."""
+    parties = [*brief.pick.recipients, *(mail.sender for mail in brief.pick.thread)]
+    return frozenset().union(*(names_of(party.name) for party in parties))
+
+
+def says_something(text: str, brief: Brief) -> bool:
+    """Whether anything is left without greeting, sign-off, and the names and roles of people."""
+    own = names_of(brief.pick.sender.name)
+    words = lexicon(brief.language)
+    parts = take_apart(text, words, own)
+    body = f"{words.greetings.sub('', parts.greeting)} {parts.body}".lower()
+    for party in (brief.pick.sender, *brief.pick.recipients):
+        for known in (party.role, spoken_name(party.name), *spoken_name(party.name).split()):
+            body = body.replace(known.lower(), " ") if known else body
+    return any(c.isalnum() for c in body)
+
+
+def stranger(text: str, brief: Brief) -> str:
+    """A given name that models like and that nobody of this conversation bears, or nothing."""
+    found = _GIVEN.findall(text)
+    if not found:
+        return ""
+    pick = brief.pick
+    known = [pick.sender.name, pick.sender.organisation, pick.sender.signature, pick.topic]
+    known += [fact.value for fact in pick.beat.facts]
+    known += [party.name for party in (*pick.recipients, *(mail.sender for mail in pick.thread))]
+    known += [part for mail in pick.thread for part in (mail.subject, mail.text)]
+    said = " ".join(known)
+    return next((name for name in found if name not in said), "")
 
 
 def names_of(full: str) -> frozenset[str]:
@@ -101,6 +135,8 @@ def settle(text: str, brief: Brief) -> tuple[str, list[str], tuple[str, str]]:
     if greeting != parts.greeting:
         repairs.append("greeting-name")
     name, problem = _name(parts, brief, own)
+    if not parts.name and not problem:
+        problem = _other_name(parts.body, brief, own)
     if problem:
         return text, repairs, ("wrong-signature", problem)
     if name != parts.name:
@@ -156,6 +192,16 @@ def _name(parts: Parts, brief: Brief, own: frozenset[str]) -> tuple[str, str]:
     if set(_plain(name).split()) & others or _is_name(name):
         return name, f"signs as {name}"
     return "", ""
+
+
+def _other_name(body: str, brief: Brief, own: frozenset[str]) -> str:
+    """A problem if the last line is the name of somebody else, where the author's would be."""
+    head, _, last = body.rstrip().rpartition("\n")
+    name = last.strip(" -–—~*,")
+    if not head or not name or last.rstrip()[-1] in "?!:" or _plain(name) in own:
+        return ""
+    known = _plain(name) in others(brief) or _GIVEN.fullmatch(name) is not None
+    return f"signs as {name}" if known else ""
 
 
 def _is_name(line: str) -> bool:

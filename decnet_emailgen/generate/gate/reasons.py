@@ -85,6 +85,11 @@ _TABLE = (
         "Mention no mail address, link or phone number.",
     ),
     Reason(
+        "invented-person",
+        "a first name of the kind that models make up, of somebody nobody knows",
+        "Name nobody but the people you were told of.",
+    ),
+    Reason(
         "fact-missing",
         "a fact of the brief does not appear",
         "Mention every fact exactly as given.",

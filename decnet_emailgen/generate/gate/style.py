@@ -30,13 +30,17 @@ def without_stock(text: str, brief: Brief) -> str:
     """The text without the sentences that hold a stock phrase, if a mail remains."""
     if brief.pick.sender.uses_llms_heavily or draw(brief.pick.id, "stock") < STOCK_SHARE:
         return text
-    kept = text
-    for found in reversed(list(lexicon(brief.language).stock.finditer(text))):
+    kept, at = text, 0
+    stock = lexicon(brief.language).stock
+    while (found := stock.search(kept, at)) is not None:
         start = max(kept.rfind(mark, 0, found.start()) for mark in ".!?\n") + 1
         end = _STOP.search(kept, found.end())
-        sentence = kept[start : end.end() if end else len(kept)]
-        if not any(c.isdigit() for c in sentence):
-            kept = kept[:start] + kept[start + len(sentence) :].lstrip(" ")
+        stop = end.end() if end else len(kept)
+        at = found.end()
+        if not any(c.isdigit() for c in kept[start:stop]):
+            rest = kept[stop:].lstrip(" ")
+            joint = " " if kept[:start].endswith((".", "!", "?")) and rest[:1].isalnum() else ""
+            kept, at = kept[:start] + joint + rest, start
     kept = re.sub(r"\n{3,}", "\n\n", kept)
     return kept.strip() if len(kept.split()) >= min(8, brief.words) else text
 

@@ -1,16 +1,16 @@
-"""Facts: those of the brief appear, nothing else is made up, and no day contradicts its date."""
+"""Facts: those of the brief appear, and nothing else is made up."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, time, timedelta
-from functools import lru_cache
+from datetime import date, time
 
 from decnet_emailgen.generate.brief import Brief
-from decnet_emailgen.generate.forms import DEFAULT_DATES, date_words, locale_of, number_words
+from decnet_emailgen.generate.forms import DEFAULT_DATES, date_words, number_words
+from decnet_emailgen.generate.gate.days import day_name
 from decnet_emailgen.generate.gate.people import people_in, person_names
-from decnet_emailgen.generate.lexicon import lexicon, listed
-from decnet_emailgen.generate.phrases import Dates, library
+from decnet_emailgen.generate.lexicon import base, lexicon, listed
+from decnet_emailgen.generate.phrases import library
 from decnet_emailgen.records import Fact
 
 _CURRENCY = f"(?:{listed('currencies')})"
@@ -23,8 +23,16 @@ _LINK = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|net|io)/\S*",
 _PHONE = re.compile(
     r"(?<![\w/-])(?:\+\d{1,3}[ ./-]?)?(?:\(\d{2,5}\)[ ./-]?)\d{2,4}[ ./-]?\d{2,5}\b"
     r"|(?<!\w)\+\d{1,3}(?:[ ./-]?\d{2,4}){3,}|\b\d{3}-\d{3,4}-\d{4}\b|\b555-\d{4}\b"
+    r"|(?<![\w.,-])0\d{1,5}(?:[ ./-]{1,3}\d{2,8}){1,5}(?![\w-])"
 )
-_YEAR = re.compile(r"(?<![\w./-])(20[0-4]\d)(?![\w/-])")
+_SHARE = re.compile(r"(?<!\w)\\\\\w+(?:\\[\w.-]+)*|\b(?:ftp|smb|file)://\S+")
+_PERCENT = re.compile(
+    r"(?<![\d.,])(\d{1,3}(?:[.,]\d+)?)\s?(?:%|(?:percent|per cent|prozent|por ciento|por cento"
+    r"|pour cent|per cento|procent)\b)",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"(?<![\d:.,/-])([01]?\d|2[0-3])[:h]([0-5]\d)(?![\d:])")
+_NUMBERED = re.compile(r"(?<![\w-])[A-Z]{2,4}-\d{4,8}(?![\w-])")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -51,7 +59,8 @@ def appears(fact: Fact, text: str, brief: Brief) -> bool:
         case "date":
             return any(form.lower() in lower for form in _dates(fact.value, brief))
         case "time":
-            return any(form in lower.replace(" ", "") for form in _times(fact.value))
+            squeezed = lower.replace(" ", "")
+            return any(form in squeezed for form in _times(fact.value, brief.language))
         case "person":
             return bool(person_names(fact.value) & set(re.findall(r"[\w'’.-]+", lower)))
         case "number":
@@ -103,7 +112,27 @@ def _dates(value: str, brief: Brief) -> list[str]:
     return [form for form in forms if form]
 
 
-def _times(value: str) -> list[str]:
+_HALF = {
+    "de": ("halb{next}",),
+    "nl": ("half{next}",),
+    "en": ("half{hour}", "halfpast{hour}"),
+    "es": ("{hour}ymedia",),
+    "pt": ("{hour}emeia",),
+    "fr": ("{hour}heuresetdemie",),
+    "it": ("{hour}emezz",),
+}
+
+
+def _half(hour: int, language: str) -> list[str]:
+    """Half past an hour in words, without blanks: "halb drei" is half past two."""
+    numbers = lexicon(language).numbers
+    if len(numbers) < 13:
+        return []
+    said = {"hour": numbers[(hour - 1) % 12 + 1], "next": numbers[hour % 12 + 1]}
+    return [form.format(**said) for form in _HALF.get(base(language), ())]
+
+
+def _times(value: str, language: str) -> list[str]:
     try:
         clock = time.fromisoformat(value)
     except ValueError:
@@ -112,6 +141,8 @@ def _times(value: str) -> list[str]:
     half = "am" if h < 12 else "pm"
     forms = [f"{h:02}{sep}{m:02}" for sep in ":.h"] + [f"{h}{sep}{m:02}" for sep in ":.h"]
     forms += [f"{twelve}:{m:02}", f"{twelve}.{m:02}"]
+    if m == 30:
+        forms += _half(h, language)
     if m == 0:
         forms += [
             f"{h}uhr",
@@ -128,14 +159,6 @@ def _times(value: str) -> list[str]:
             f"{h}uur",
         ]
     return forms
-
-
-@lru_cache(4096)
-def day_name(day: date, pattern: str, language: str) -> str:
-    """A part of a date in CLDR's letters."""
-    from babel.dates import format_date
-
-    return format_date(day, pattern, locale=locale_of(language)).lower()
 
 
 def _amounts(text: str) -> list[str]:
@@ -161,7 +184,26 @@ def changed(text: str, brief: Brief) -> str:
         amount = found[1] or found[3]
         if _amount(amount) not in known and not (found[2] or found[4]):
             return found[0].strip()
-    return _misspelt_number(text, brief, earlier)
+    return _another(text, brief, earlier) or _misspelt_number(text, brief, earlier)
+
+
+def _another(text: str, brief: Brief, earlier: str) -> str:
+    """A percentage or a time beside the one that was given, or the number of another paper."""
+    facts = {fact.name: fact for fact in brief.pick.beat.facts}
+    given = earlier + " " + " ".join(fact.value for fact in facts.values())
+    if "percent" in facts:
+        known = {facts["percent"].value, *_PERCENT.findall(given)}
+        for found in _PERCENT.finditer(text):
+            if found[1] not in known:
+                return found[0]
+    times = [fact.value for fact in facts.values() if fact.kind == "time"]
+    if times:
+        wanted = {form for value in times for form in _times(value, brief.language)}
+        wanted |= {found[0] for found in _CLOCK.finditer(given)}
+        for found in _CLOCK.finditer(text):
+            if found[0] not in wanted:
+                return found[0]
+    return next((found for found in _NUMBERED.findall(text) if found not in given), "")
 
 
 def _misspelt_number(text: str, brief: Brief, earlier: str) -> str:
@@ -188,65 +230,8 @@ def invented(text: str, brief: Brief) -> str:
     for found in _ADDRESS.findall(text):
         if found.lower().rstrip(".") not in known and found not in given:
             return str(found)
-    for pattern in (_LINK, _PHONE):
+    for pattern in (_LINK, _SHARE, _PHONE):
         for match in pattern.finditer(text):
             if match[0] not in given:
                 return match[0]
     return ""
-
-
-def contradiction(text: str, brief: Brief) -> str:
-    """A weekday that its date doesn't have, or a year far from the mail's; or nothing."""
-    today = brief.when.date()
-    for found, day in _dated_weekdays(text, brief.language, today):
-        if day_name(day, "EEEE", brief.language) != found and _short(day, brief.language) != found:
-            return f"{found} is not {day.isoformat()}"
-    given = " ".join(f.value for f in brief.pick.beat.facts)
-    given += " ".join(mail.text + mail.subject for mail in brief.pick.thread)
-    for year in _YEAR.findall(text):
-        if abs(int(year) - today.year) > 1 and year not in given:
-            return f"the year {year}"
-    return ""
-
-
-def _short(day: date, language: str) -> str:
-    return day_name(day, "EEEE", language).removesuffix("-feira")
-
-
-@lru_cache(16)
-def _weekday_pattern(language: str) -> tuple[re.Pattern[str], dict[str, int]]:
-    monday = date(2024, 1, 1)
-    days = {_short(monday + timedelta(n), language) for n in range(7)}
-    days |= {day_name(monday + timedelta(n), "EEEE", language) for n in range(7)}
-    months: dict[str, int] = {}
-    for n in range(1, 13):
-        for pattern in ("MMMM", "MMM"):
-            months[day_name(date(2024, n, 1), pattern, language).rstrip(".")] = n
-    day = "|".join(sorted(map(re.escape, days), key=len, reverse=True))
-    month = "|".join(sorted(map(re.escape, months), key=len, reverse=True))
-    number = r"(\d{1,2})(?:st|nd|rd|th|\.|º|er)?"
-    return (
-        re.compile(
-            rf"\b({day}),?\s+(?:(?:the|den|dem|der|el|le|il|dia|día|the)\s+)?(?:{number}\s+(?:of\s+|de\s+)?({month})|({month})\s+{number})\b(?:,?\s+(?:de\s+)?(20\d\d))?",
-            re.IGNORECASE,
-        ),
-        months,
-    )
-
-
-def _dated_weekdays(text: str, language: str, today: date) -> list[tuple[str, date]]:
-    """Weekdays that stand before a date, with the date in the year that is nearest."""
-    pattern, months = _weekday_pattern(language)
-    found = []
-    for match in pattern.finditer(text):
-        number, month = match[2] or match[5], match[3] or match[4]
-        years = [int(match[6])] if match[6] else [today.year - 1, today.year, today.year + 1]
-        try:
-            options = [date(year, months[month.lower()], int(number)) for year in years]
-        except (ValueError, KeyError):
-            continue
-        found.append((match[1].lower(), min(options, key=lambda day: abs((day - today).days))))
-    return found
-
-
-__all__ = ["Dates", "appears", "changed", "contradiction", "invented", "missing"]

@@ -24,8 +24,8 @@ _SCHEMA = {
 class Ollama:
     """A model behind Ollama's chat interface.
 
-    Of ``options``, ``keep_alive``, ``timeout`` and ``structured`` (ask for JSON) are ours; the
-    others go to the model (``num_ctx``, ``temperature``, …).
+    Of ``options``, ``keep_alive``, ``timeout``, ``patience`` and ``structured`` (ask for JSON) are
+    ours; the others go to the model (``num_ctx``, ``temperature``, …).
     """
 
     name = "ollama"
@@ -35,8 +35,8 @@ class Ollama:
         self.options = {**OPTIONS, **options}
         self.keep_alive = self.options.pop("keep_alive", "30m")
         self.structured = bool(self.options.pop("structured", False))
-        self.options.pop("timeout", None)
-        self.options.pop("phrases", None)
+        for others in ("timeout", "patience", "phrases"):
+            self.options.pop(others, None)
         self._model = model
 
     @property
@@ -144,13 +144,27 @@ def open_(setup: Setup) -> Ollama:
     """The writer at the named addresses, OLLAMA_HOST's, or Ollama's usual one."""
     named = setup.urls or tuple(filter(None, (setup.environ.get("OLLAMA_HOST", ""),)))
     urls = tuple(url_of(url) for url in named) or (DEFAULT_URL,)
-    servers = Servers("ollama", urls, timeout=_seconds(setup.options))
+    servers = servers_for("ollama", urls, setup.options, {})
     return Ollama(servers, setup.model, setup.options)
 
 
-def _seconds(options: Mapping[str, object]) -> float:
-    value = options.get("timeout", 120)
+def seconds(options: Mapping[str, object], name: str, usual: float) -> float:
+    """An option of ours that is a time; raises :class:`SettingError` if it is none."""
+    value = options.get(name, usual)
     try:
         return float(str(value))
     except ValueError as exc:
-        raise SettingError(f"writer.options.timeout: {value!r} is no number of seconds") from exc
+        raise SettingError(f"writer.options.{name}: {value!r} is no number of seconds") from exc
+
+
+def servers_for(
+    kind: str, urls: tuple[str, ...], options: Mapping[str, object], headers: dict[str, str]
+) -> Servers:
+    """The servers at these addresses, with the patience that the options ask for."""
+    return Servers(
+        kind,
+        urls,
+        headers,
+        timeout=seconds(options, "timeout", 120),
+        patience=seconds(options, "patience", 300),
+    )

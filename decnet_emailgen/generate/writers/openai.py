@@ -13,7 +13,7 @@ from decnet_emailgen.errors import SettingError, WriterError
 from decnet_emailgen.generate import prompt
 from decnet_emailgen.generate.brief import Brief
 from decnet_emailgen.generate.writers import Setup
-from decnet_emailgen.generate.writers.ollama import _seconds, limits, url_of, whole_sentences
+from decnet_emailgen.generate.writers.ollama import limits, servers_for, url_of, whole_sentences
 from decnet_emailgen.generate.writers.servers import Refused, Servers
 
 OPTIONS: dict[str, object] = {"temperature": 0.8, "top_p": 0.95}
@@ -27,7 +27,7 @@ class OpenAI:
     def __init__(self, servers: Servers, model: str, options: Mapping[str, object]) -> None:
         self.servers = servers
         self.options = {**OPTIONS, **options}
-        for ours in ("timeout", "phrases"):
+        for ours in ("timeout", "patience", "phrases"):
             self.options.pop(ours, None)
         self._model = model
 
@@ -94,7 +94,7 @@ def open_(setup: Setup) -> OpenAI:
     urls = tuple(_with_version(url_of(url)) for url in setup.urls)
     key = setup.environ.get("EMAILGEN_API_KEY") or setup.environ.get("OPENAI_API_KEY")
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    servers = Servers("openai", urls, headers, timeout=_seconds(setup.options))
+    servers = servers_for("openai", urls, setup.options, headers)
     return OpenAI(servers, setup.model, setup.options)
 
 

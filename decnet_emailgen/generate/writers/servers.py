@@ -49,8 +49,8 @@ class _Server:
 class Servers:
     """One or more servers of the same kind; safe for several threads.
 
-    ``timeout`` is in seconds, for the connection and for each silence of the server; an answer, and
-    all tries for one, are given up after ``patience`` seconds.
+    ``timeout`` is in seconds, for each silence of the server; an answer that takes longer than
+    ``patience`` seconds in all is given up, and after so long no third try is made.
     """
 
     kind: str
@@ -79,7 +79,9 @@ class Servers:
     def _try(self, method: str, path: str, body: object) -> Any:
         before, deadline = self._answered, self.clock() + self.patience
         tries, problem = 0, "no free server"
-        while tries < (TRIES if self._answered else STRANGER_TRIES) and self.clock() < deadline:
+        while tries < (TRIES if self._answered else STRANGER_TRIES):
+            if tries > 1 and self.clock() > deadline:
+                break
             server = self._take(deadline)
             if server is None:
                 break
