@@ -20,6 +20,7 @@ _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _PARAMETER = re.compile(r";\s*([A-Za-z*0-9-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;\s]*)")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*$)")
+_BAD_IN_WORD = re.compile(r"=(?![0-9A-Fa-f]{2})")
 _WORD = re.compile(r"=\?([^?\s]+)\?([^?\s]*)\?([^?]*)\?=")
 _DEEPEST = 20
 
@@ -210,7 +211,7 @@ def broken_words(value: str) -> str:
             if encoding.lower() == "b":
                 octets = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
             elif encoding.lower() == "q":
-                if _BAD_ESCAPE.search(text.encode("latin-1", "replace")):
+                if _BAD_IN_WORD.search(text):
                     return f"encoded word {text[:30]!r} has a stray ="
                 octets = binascii.a2b_qp(text.encode("latin-1", "replace"), header=True)
             else:
