@@ -25,7 +25,13 @@ COMMANDS = (
     *(["threads"], ["threads", "ls"], ["threads", "show"], ["threads", "tree"]),
     *(["threads", "export"], ["stats"]),
     *(["threads", "rm"], ["purge"]),
-    *(["personas"], ["personas", "check"], ["personas", "import"], ["personas", "schema"]),
+    *(
+        ["personas"],
+        ["personas", "check"],
+        ["personas", "new"],
+        ["personas", "import"],
+        ["personas", "schema"],
+    ),
     *(["init"], ["doctor"]),
 )
 

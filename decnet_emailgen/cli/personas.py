@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from decnet_emailgen.cli import options
+from decnet_emailgen.cli import invent, options
 from decnet_emailgen.errors import ExitCode, SettingError, UsageError
 
 _SHOWN = ("name", "email", "role", "languages", "zone", "hours", "client", "mails a day")
@@ -116,6 +116,9 @@ def import_(
     out(imported.text.rstrip("\n"))
     if any(problem.severity == "dropped" for problem in imported.problems):
         raise typer.Exit(ExitCode.FAILED)
+
+
+app.command("new")(invent.new)
 
 
 def write_new(path: Path, text: str, *, replace: bool = False) -> None:

@@ -66,7 +66,7 @@ def to_yaml(
     }
     if allow_domains:
         whole["settings"] = {"allow_domains": list(allow_domains)}
-    return Imported(_HEAD + _dump(whole), report.sorted())
+    return Imported(_HEAD + dump(whole), report.sorted())
 
 
 def _check_given(given: dict[str, str], report: Report) -> None:
@@ -132,5 +132,6 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def _dump(whole: dict[str, Any]) -> str:
+def dump(whole: dict[str, Any]) -> str:
+    """A mapping as the YAML of a personas file."""
     return yaml.dump(whole, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=96)
