@@ -19,7 +19,7 @@ from decnet_emailgen.records import Pick
 @cache
 def _lists(language: str) -> dict[str, list[str]]:
     source = files("decnet_emailgen.generate").joinpath("lexicon", "attached.yaml")
-    content: dict[str, Any] = load(source.read_text("utf-8"), str(source))
+    content: Any = load(source.read_text("utf-8"), str(source))
     return dict(content.get(base(language), {}))
 
 

@@ -31,6 +31,12 @@ PRINTED = frozenset(
 )
 """Papers that a program prints: numbered, in the look of their issuer."""
 
+_NAMED: tuple[str, ...] = (
+    *("order", "product", "quantity", "price", "delivery", "deadline", "contract"),
+    *("application", "until"),
+)
+"""Facts of a thread that printed papers name."""
+
 _UNFIT = re.compile(r'[\\/:*?"<>|#\x00-\x1f]+')
 _VERSION = re.compile(r"(?<![A-Za-z0-9])([vV])(\d{1,2})(?!\d)")
 
@@ -138,44 +144,38 @@ class Folder:
         company, values, today = self.company, self.values, pick.when.date()
         ours = pick.sender.organisation or company.name
         other = self._other(pick, ours)
-        about = {
-            name: values[name]
-            for name in (
-                *("order", "product", "quantity", "price", "delivery", "deadline", "contract"),
-                *("application", "until"),
-            )
-            if name in values
-        }
-        thing = next((t for t in self.things if t.kind == "invoice"), None)
-        if kind == "invoice" and thing is not None:
-            issuer, about = self._invoice(thing)
-            to = about.pop("to")
-            return about, issuer, to, date.fromisoformat(thing.about["issued"])
-        order = next((t for t in self.things if t.kind == "order"), None)
-        if order is not None:
-            about.setdefault("net", order.about["price"])
+        things = {thing.kind: thing for thing in reversed(self.things)}
+        if kind == "invoice" and "invoice" in things:
+            issuer, to, about = self._invoice(things["invoice"])
+            return about, issuer, to, date.fromisoformat(things["invoice"].about["issued"])
+        about = {name: values[name] for name in _NAMED if name in values}
+        if "order" in things:
+            about["net"] = things["order"].about["price"]
         if kind in ("delivery-note", "customs-invoice"):
-            about["number"] = values["shipment"]
             about.setdefault("product", company.products[0])
             about.setdefault("net", company.money(draw, log(4200), 0.8))
             if kind == "customs-invoice" and other == ours:
                 other = company.organisations("customer")[0]
-        elif kind == "order-confirmation":
-            about["number"] = values["order"]
-        elif kind == "purchase-order":
-            about["number"] = company.serial("orders", ours, today, draw.randrange(9))
-        else:
-            about["number"] = company.serial("quotes", ours, today, draw.randrange(9))
+        about["number"] = self._serial(kind, ours, today, draw)
         return about, ours, other, today
 
-    def _invoice(self, thing: Thing) -> tuple[str, dict[str, str]]:
-        """The issuer of an invoice and what it says."""
+    def _serial(self, kind: str, ours: str, today: date, draw: Random) -> str:
+        """The number of a paper: that of the shipment or the order, or a new one of its issuer."""
+        if kind in ("delivery-note", "customs-invoice"):
+            return self.values["shipment"]
+        if kind == "order-confirmation":
+            return self.values["order"]
+        numbers = "orders" if kind == "purchase-order" else "quotes"
+        return self.company.serial(numbers, ours, today, draw.randrange(9))
+
+    def _invoice(self, thing: Thing) -> tuple[str, str, dict[str, str]]:
+        """Who issues an invoice to whom, and what it says."""
         about = {**thing.about, "number": thing.name}
         of, us = about.pop("of"), self.company.name
         about.pop("price")
         if of.startswith("us to "):
-            return us, {**about, "to": of.removeprefix("us to ")}
-        return of, {**about, "to": us}
+            return us, of.removeprefix("us to "), about
+        return of, us, about
 
     def _other(self, pick: Pick, issuer: str) -> str:
         """The other organisation; our own if the matter stays within."""

@@ -58,7 +58,7 @@ class Drawing:
         points = (self.wide * _POINT, self.high * _POINT)
         name = _registered(face)
         self.canvas: Any = Canvas(
-            self._out, pagesize=points, invariant=1, pageCompression=1, initialFontName=name
+            self._out, pagesize=points, invariant=1, pageCompression=0, initialFontName=name
         )
 
     @property

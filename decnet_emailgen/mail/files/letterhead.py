@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from datetime import datetime
 from functools import lru_cache
 from hashlib import md5
@@ -26,6 +27,12 @@ _TAGS = {
 """How these programs mark the subsets of fonts that they embed, in order."""
 
 _OBJECT = re.compile(rb"(?<=\n)(\d+) 0 obj\n(.*?)\nendobj\n", re.DOTALL)
+_STREAM = re.compile(rb"<<((?:(?!/Filter|>>).)*)>>\nstream\n(.*?)\n?endstream", re.DOTALL)
+_MAP = (
+    (rb"/Registry \([^)]*\)", b"/Registry (Adobe)"),
+    (rb"/Ordering \([^)]*\)", b"/Ordering (UCS)"),
+    (rb"/CMapName /\S+ def", b"/CMapName /Adobe-Identity-UCS def"),
+)
 _ODD = re.compile(rb" ?/Rotate 0 ?| ?/Trans <<\s*>> ?|/Title \(Outline\) |^%.*\n", re.MULTILINE)
 
 
@@ -37,14 +44,39 @@ def linked(content: bytes, program: tuple[str, str, str], made: datetime, title:
     objects: dict[int, bytes] = {}
     for found in _OBJECT.finditer(content):
         number, body = int(found[1]), found[2]
-        if b"stream\n" not in body:
-            body = _ODD.sub(b"", body)
+        stream = _STREAM.fullmatch(body)
+        if stream is not None:
+            body = _compressed(stream)
+        elif b"stream\n" not in body:
+            body = _plain_names(_ODD.sub(b"", body))
             if tags:
                 body = re.sub(rb"/A{6}(?=\+[A-Za-z]+-Bold)", b"/" + tags[1], body)
                 body = body.replace(b"/AAAAAA+", b"/" + tags[0] + b"+")
         objects[number] = body
     objects[info] = _information(producer, creator, made, title)
     return _written(objects, info, root, version, f"{producer}{made.isoformat()}{title}")
+
+
+def _plain_names(text: bytes) -> bytes:
+    """Names of fonts and pictures as most programs number them: ``/F1``, ``/I1``."""
+    return re.sub(rb"FormXob\.[0-9a-f]{32}", b"I1", re.sub(rb"/(F\d)\+0(?= )", rb"/\1", text))
+
+
+def _compressed(stream: re.Match[bytes]) -> bytes:
+    """A stream, compressed; instructions of a page and maps of a font lose the library's names."""
+    length = re.search(rb"/Length (\d+)", stream[1])
+    assert length is not None  # noqa: S101 (the library always writes it)
+    start = stream.start(2) - stream.start()
+    data = stream[0][start : start + int(length[1])]
+    head = re.sub(rb"\s*/Length \d+\s*", b" ", stream[1]).strip()
+    if b"beginbfchar" in data:
+        for pattern, name in _MAP:
+            data = re.sub(pattern, name, data)
+    elif b"/Length1" not in head:
+        data = _plain_names(data)
+    packed = zlib.compress(data, 6)
+    parts = b" ".join(part for part in (head, b"/Filter /FlateDecode") if part)
+    return b"<< %b /Length %d >>\nstream\n%b\nendstream" % (parts, len(packed), packed)
 
 
 def _references(content: bytes) -> tuple[int, int]:
@@ -87,8 +119,8 @@ def _written(objects: dict[int, bytes], info: int, root: int, version: str, seed
         out.write(b"%010d 00000 n \n" % places[number])
     mark = md5(seed.encode(), usedforsecurity=False).hexdigest().upper().encode()
     out.write(
-        b"trailer\n<< /Size %d /Root %d 0 R /Info %d 0 R\n/ID [<%b> <%b>] >>\nstartxref\n%d\n%%%%EOF\n"
-        % (size, root, info, mark, mark, start)
+        b"trailer\n<< /Size %d /Root %d 0 R /Info %d 0 R\n/ID [<%b> <%b>] >>\n"
+        b"startxref\n%d\n%%%%EOF\n" % (size, root, info, mark, mark, start)
     )
     return out.getvalue()
 

@@ -57,7 +57,9 @@ def table(attachment: Attachment) -> bytes:
     comma = "," if attachment.language.partition("-")[0] == "en" else ";"
     rate = int(values.get("percent", "3")) / 100
     last = datetime.fromisoformat(attachment.made).date()
-    rows = [("date", "segment", "channel", "sent", "delivered", "opened", "clicked", "replied")]
+    rows: list[tuple[str, ...]] = [
+        ("date", "segment", "channel", "sent", "delivered", "opened", "clicked", "replied")
+    ]
     for back in range(draw.randint(9, 16), 0, -1):
         for segment in ("A1", "A2", "B", "C"):
             sent = draw.randint(60, 420)

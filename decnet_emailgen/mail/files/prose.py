@@ -157,7 +157,7 @@ def _handover(attachment: Attachment) -> list[Block]:
 def _agenda(attachment: Attachment) -> list[Block]:
     values, words = values_of(attachment), terms(attachment.language)
     draw, items = chance(attachment, "agenda"), words["agenda"]
-    start = datetime.strptime(values.get("time", "09:00"), "%H:%M")  # noqa: DTZ007 (a clock time)
+    start = datetime.strptime(values.get("time", "09:00"), "%H:%M")
     rows, clock = [], start
     topics = [
         items[1],
@@ -194,7 +194,7 @@ def _contract(attachment: Attachment, *, private: bool) -> list[Block]:
             filled = _changed(filled)
         out.append(Paragraph(filled))
     signed = attachment.kind == "signed"
-    by = (attachment.author, _people(values)[0]) if signed else ("", "")
+    by = (_people(values)[0], f"{attachment.author}, {other}") if signed else ("", "")
     out.append(Signatures((one, other), words["labels"]["place"], by))
     return out
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
 _WIDE, _HIGH = 1240, 1754
 """A4 at 150 dots an inch."""
-_COPIERS = (("KONICA MINOLTA bizhub C250i", "KONICA MINOLTA bizhub C250i"),
-            ("Canon iR-ADV C3525 PDF", "Canon iR-ADV C3525"), ("RICOH IM C3000", "IM C3000"))  # fmt: skip
+_COPIERS = (
+    ("KONICA MINOLTA bizhub C250i", "KONICA MINOLTA bizhub C250i"),
+    ("Canon iR-ADV C3525 PDF", "Canon iR-ADV C3525"),
+    ("RICOH IM C3000", "IM C3000"),
+)
 
 
 def signed(attachment: Attachment) -> bytes:
@@ -114,14 +118,14 @@ def _scribble(pen: Any, x: float, y: float, hand: Random, draw: Random) -> None:
         at += hand.uniform(-6.0, 11.0) * 0.6 + 1.6
         points.append((at + draw.uniform(-1, 1), y + up * (1 - loop / count * 0.6)))
     smooth = _smoothed(_smoothed(_smoothed(points)))
-    for number, (start, end) in enumerate(zip(smooth, smooth[1:], strict=False)):
+    for number, (start, end) in enumerate(itertools.pairwise(smooth)):
         pen.line([start, end], fill=55, width=3 if number % 23 < 15 else 2)
 
 
 def _smoothed(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """The corners cut once more (Chaikin)."""
     out = []
-    for (a, b), (c, d) in zip(points, points[1:], strict=False):
+    for (a, b), (c, d) in itertools.pairwise(points):
         out += [
             (0.75 * a + 0.25 * c, 0.75 * b + 0.25 * d),
             (0.25 * a + 0.75 * c, 0.25 * b + 0.75 * d),

@@ -1,4 +1,4 @@
-"""Spreadsheets with XlsxWriter: budgets, forecasts, lists, calculations, with formulas that add up."""
+"""Spreadsheets with XlsxWriter: budgets, forecasts, lists, calculations, with true formulas."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _write(sheet: Worksheet, grid: Grid, formats: dict[str, Any], draw: Random) 
     end = top + len(grid.rows)
     for column in grid.sums:
         letter = chr(ord("A") + column)
-        total = sum(row[column] for row in grid.rows if isinstance(row[column], (int, float)))  # type: ignore[misc]
+        total = sum(_value(row[column]) for row in grid.rows)
         formula = f"=SUM({letter}{top + 2}:{letter}{end + 1})"
         sheet.write_formula(end + 1, column, formula, formats["sum"], total)
     if draw.random() < 0.6:
@@ -115,10 +115,17 @@ def _write(sheet: Worksheet, grid: Grid, formats: dict[str, Any], draw: Random) 
         sheet.autofilter(top, 0, end, len(grid.heads) - 1)
 
 
+def _value(cell: Cell) -> float:
+    """What a cell counts in a sum: numbers, and formulas by their result (after a tab)."""
+    if isinstance(cell, str):
+        return float(cell.partition("\t")[2] or 0) if cell.startswith("=") else 0.0
+    return 0.0 if isinstance(cell, date) else float(cell)
+
+
 def _row(sheet: Worksheet, number: int, row: Sequence[Cell], formats: dict[str, Any]) -> None:
     for column, cell in enumerate(row):
         if isinstance(cell, date):
-            at = datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 (Excel has no zones)
+            at = datetime(cell.year, cell.month, cell.day)
             sheet.write_datetime(number, column, at, formats["day"])
         elif isinstance(cell, str):
             if cell.startswith("="):
@@ -171,8 +178,8 @@ def _budget(attachment: Attachment) -> list[Grid]:
         rows.append((cost, centre, shown, actual, gap, draw.choice(words["remarks"])))
     heads = (heads[0], heads[1], f"{heads[2]} {values.get('year', '')}".strip(), *heads[3:6])
     year = values.get("year", attachment.made[:4])
-    plan = Grid(f"{words['sheet'][2]} {year}", heads, tuple(rows), (2, 3, 4))
-    return [plan, _months(rows, attachment, draw)]
+    whole = Grid(f"{words['sheet'][2]} {year}", heads, tuple(rows), (2, 3, 4))
+    return [whole, _months(rows, attachment, draw)]
 
 
 def _months(rows: list[tuple[Cell, ...]], attachment: Attachment, draw: Random) -> Grid:

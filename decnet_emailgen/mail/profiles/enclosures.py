@@ -167,9 +167,7 @@ def apple_mail(letter: Letter, content: Content) -> Content:
     second = f"Apple-Mail=_{_other_uuid(letter)}"
     if not mark:
         whole = multipart(second, "\r\n", [_inner(content), *files])
-        return Content(
-            _field(f'multipart/mixed;\r\n\tboundary="{second}"'), whole, content.plain
-        )
+        return Content(_field(f'multipart/mixed;\r\n\tboundary="{second}"'), whole, content.plain)
     head, _, rest = content.text.partition(f"\r\n--{mark}\r\n")[2].partition(f"\r\n--{mark}\r\n")
     rich = rest.rpartition(f"\r\n--{mark}--")[0]
     last = (
@@ -249,8 +247,9 @@ def thunderbird(letter: Letter, content: Content) -> Content:
         room = extended("filename", name, "\r\n ", room=60)
         fold = " " if len(room) < 44 else "\r\n "
         parts.append(
-            f"Content-Type: {kind};{glue}{label}\r\nContent-Disposition: attachment;{fold}{room}\r\n"
-            f"Content-Transfer-Encoding: base64\r\n\r\n{_base64(file.content, 72)}\r\n"
+            f"Content-Type: {kind};{glue}{label}\r\nContent-Disposition: attachment;{fold}"
+            f"{room}\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            f"{_base64(file.content, 72)}\r\n"
         )
     preamble = "This is a multi-part message in MIME format.\r\n"
     whole = multipart(outer, preamble, parts)
