@@ -30,12 +30,17 @@ _PROGRAMS = frozenset({"text/calendar", "multipart/report", "message/delivery-st
 
 
 def is_machine(mail: Mail) -> bool:
-    """Whether a program made the mail: notification, newsletter, invitation, bounce, absence."""
+    """Whether a program made the mail: notification, newsletter, invitation, bounce, absence.
+
+    What people write to a list that takes mail (List-Post, RFC 2369 section 3.4) is people's.
+    """
+    open_list = "mailto:" in mail.first("List-Post").lower()
     for name, value in mail.headers:
         lowered = name.lower()
         if lowered == "auto-submitted" and not value.strip().lower().startswith("no"):
             return True
-        if lowered in _LISTED or (lowered == "precedence" and value.strip().lower() in _BULK):
+        bulk = lowered == "precedence" and value.strip().lower() in _BULK
+        if (bulk or lowered in _LISTED) and not open_list:
             return True
         if lowered == "return-path" and value.strip() == "<>":
             return True

@@ -36,14 +36,15 @@ class Text:
     """What is kept of a text.
 
     ``words`` counts all of them; ``tail`` are the last lines, the last one first;
-    ``unfinished`` tells that a paragraph of the body has no mark at its end.
+    ``unfinished`` is the digest of a line that ends a paragraph of the body without a mark, 0 if
+    none does.
     """
 
     words: int
     tail: tuple[Line, ...]
     greeted: bool
     closed: bool
-    unfinished: bool
+    unfinished: int
 
 
 def text(own: str, name: str) -> Text:
@@ -72,11 +73,25 @@ def _own(row: str, names: set[str], closing: bool) -> bool:
     return closing or (bare in names and " " not in bare)
 
 
-def signed(texts: Sequence[Text]) -> list[int]:
-    """The own words of each of one person's texts, signatures and phones' lines left out."""
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A text without its signature: how many words; whether a paragraph lacks its end."""
+
+    words: int
+    unfinished: bool
+
+
+def signed(texts: Sequence[Text]) -> list[Own]:
+    """One person's texts without signatures and phones' lines, which come again and again."""
     seen = Counter(line.digest for each in texts for line in set(each.tail))
     often = max(3, len(texts) // 20)
-    return [max(0, each.words - _signature(each.tail, seen, often)) for each in texts]
+    return [
+        Own(
+            max(0, each.words - _signature(each.tail, seen, often)),
+            each.unfinished != 0 and seen[each.unfinished] < often,
+        )
+        for each in texts
+    ]
 
 
 def _signature(tail: Sequence[Line], seen: Counter[int], often: int) -> int:
@@ -90,8 +105,8 @@ def _signature(tail: Sequence[Line], seen: Counter[int], often: int) -> int:
     return count
 
 
-def _unfinished(rows: Sequence[str], names: set[str]) -> bool:
-    """Whether a paragraph between greeting and closing lacks the mark at its end."""
+def _unfinished(rows: Sequence[str], names: set[str]) -> int:
+    """The line between greeting and closing that lacks the mark at a paragraph's end."""
     blocks = _blocks(rows)
     if blocks and len(words(blocks[0][-1])) <= 6 and lexicon().greeting.match(blocks[0][0]):
         del blocks[0]
@@ -101,11 +116,11 @@ def _unfinished(rows: Sequence[str], names: set[str]) -> bool:
             break
         if lexicon().phone.match(last) or (len(block) > 1 and lexicon().closing.match(block[0])):
             break
-        if len(words(last)) < 2 or _ITEM.match(last) or _link(last):
+        if len(words(last)) < 4 or _ITEM.match(last) or _link(last):
             continue
         if not _END.search(last[-4:]):
-            return True
-    return False
+            return crc32(last.encode("utf-8", "replace"))
+    return 0
 
 
 def _link(row: str) -> bool:

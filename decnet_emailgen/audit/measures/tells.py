@@ -38,7 +38,7 @@ class Leaks(Measure):
         if seen.again or not seen.sample.human:
             return
         self._n += 1
-        text = f"{seen.mail.subject}\n\n{seen.mail.own[:MOST]}"
+        text = f"{seen.mail.own[:MOST]}\n\n{seen.mail.subject}"
         for check, name in _TEXTS.items():
             found = tells(name).search(text)
             if found is not None:

@@ -11,7 +11,7 @@ from decnet_emailgen.audit.measures.base import Measure, Seen, quantile, share
 from decnet_emailgen.audit.measures.time import distance
 from decnet_emailgen.audit.report import Offender, Value
 from decnet_emailgen.audit.sample import Sample
-from decnet_emailgen.audit.text import Text, signed, text
+from decnet_emailgen.audit.text import Own, Text, signed, text
 
 WORDS = 2000
 """Fewer words of a person say nothing of a mark that comes once in thousands."""
@@ -52,14 +52,17 @@ class Wording(Measure):
     def values(self, corpus: Corpus) -> Iterable[Value]:
         """Lengths, manners, tells."""
         noted = [(mail, self._notes[mail.key]) for mail in corpus.human if mail.key in self._notes]
-        yield from _lengths(_own_words(corpus, self._notes))
+        own = _own(corpus, self._notes)
+        yield from _lengths([(mail, own[mail.key].words) for mail, _ in noted])
         yield share("greeted", noted, lambda item: item[1].text.greeted)
         yield share("closed", noted, lambda item: item[1].text.closed)
         yield from _dashes(corpus, self._notes)
         yield share("favoured", noted, lambda item: item[1].favoured > 1, _named)
         yield from _wells(corpus, self._notes)
         told = [item for item in noted if item[1].language and item[1].text.words > 3]
-        yield share("slips", told, lambda item: bool(item[1].slip), _slip)
+        yield share(
+            "slips", told, lambda item: bool(item[1].slip or own[item[0].key].unfinished), _slip
+        )
 
 
 Noted = tuple[Sample, Note]
@@ -77,7 +80,7 @@ def note(own: str, name: str) -> Note:
         dashes=own.count("\u2014"),
         favoured=len({found.lower() for found in lexicon().vocabulary.findall(own)}),
         well=bool(lexicon().well.search(own)),
-        slip=slip[0] if slip else ("no mark at a paragraph's end" if known.unfinished else ""),
+        slip=slip[0] if slip else "",
         language=code,
     )
 
@@ -87,15 +90,15 @@ def _named(item: Noted) -> Offender:
 
 
 def _slip(item: Noted) -> Offender:
-    return item[0].offender(item[1].slip)
+    return item[0].offender(item[1].slip or "no mark at a paragraph's end")
 
 
-def _own_words(corpus: Corpus, notes: dict[str, Note]) -> list[tuple[Sample, int]]:
-    """Mails with their own words, signatures left out."""
-    found: list[tuple[Sample, int]] = []
+def _own(corpus: Corpus, notes: dict[str, Note]) -> dict[str, Own]:
+    """Each mail's text without its author's signature."""
+    found: dict[str, Own] = {}
     for _, mails in corpus.by_sender():
-        known = [mail for mail in mails if mail.key in notes]
-        found += zip(known, signed([notes[mail.key].text for mail in known]), strict=True)
+        known = [mail.key for mail in mails if mail.key in notes]
+        found.update(zip(known, signed([notes[key].text for key in known]), strict=True))
     return found
 
 
