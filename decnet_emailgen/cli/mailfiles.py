@@ -92,7 +92,7 @@ def _entry(folder: _Folder, file: Path, content: bytes, mtime: int) -> Entry:
     return Entry(
         mailbox=folder.mailbox,
         folder=folder.name,
-        content=text.to_crlf(content),
+        content=content,
         flags=maildirname.flags(info, folder.keywords),
         arrival=datetime.fromtimestamp(mtime, UTC),
         place=str(file),
@@ -188,7 +188,9 @@ def _mbox(path: Path, mailbox: str, folder: str) -> Iterator[Entry]:
     """One mail at a time, however large the file."""
     for number, rows in enumerate(_split(path), 1):
         first, content = rows[0], b"".join(re.sub(rb"^>(>*From )", rb"\1", r) for r in rows[1:])
-        content = text.to_crlf(content.removesuffix(b"\n"))
+        content = content.removesuffix(b"\n")
+        if b"\r" not in content:  # where there are some already, they are for the audit to judge
+            content = text.to_crlf(content)
         yield Entry(
             mailbox=mailbox,
             folder=folder,

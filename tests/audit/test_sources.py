@@ -169,7 +169,7 @@ def test_a_maildir_tells_flags_arrival_and_uid(tmp_path: Path) -> None:
     assert first.flags == {"\\Answered", "\\Seen", "$Forwarded"}
     assert first.arrival == datetime.fromtimestamp(ARRIVED, UTC)
     assert (first.uid, first.uidvalidity) == (7, 177)
-    assert b"\r\n\r\n" in first.content
+    assert b"\r" not in first.content  # as it lies there: line ends may be a tell
 
 
 def test_an_mbox_tells_flags_and_arrival(tmp_path: Path) -> None:

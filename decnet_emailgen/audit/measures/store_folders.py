@@ -70,9 +70,10 @@ def _off(late: float) -> str:
 
 
 def _sizes(content: bytes, small: str, large: str | None) -> str:
-    """S is the file's size, W its size with CRLF."""
-    crlf = len(content) + content.count(b"\n") - content.count(b"\r\n")
-    if int(small) != len(content) and int(small) != crlf:
+    """S is the file's size, W its size with CRLF; some sources give LF as CRLF."""
+    pairs = content.count(b"\r\n")
+    crlf = len(content) + content.count(b"\n") - pairs
+    if int(small) not in (len(content), len(content) - pairs):
         return f"S={small}, {len(content)} octets"
     return f"W={large}, {crlf} octets" if large and int(large) != crlf else ""
 
