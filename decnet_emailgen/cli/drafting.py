@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from decnet_emailgen.store import Store
     from decnet_emailgen.world.model import World
 
-MEMORY = 20_000
-"""How many of the latest mails a model's answer is compared with."""
-
 VAIN = 20
 """So many mails in a row that a model declines to write, and it is given up."""
 HOPELESS = frozenset({"refusal", "empty", "thinking", "wrong-language"})
@@ -61,7 +58,7 @@ def desk(writer: Writer, on_reject: str, db: Path, jobs: int) -> writing.Desk:
     What a model writes must not resemble what is in the store; the builtin writer keeps its mails
     apart by itself, and the same whatever was written before.
     """
-    from decnet_emailgen.generate.shingles import Memory
+    from decnet_emailgen.cli.likeness import Known
     from decnet_emailgen.generate.step import generate
 
     if on_reject not in ON_REJECT:
@@ -69,7 +66,7 @@ def desk(writer: Writer, on_reject: str, db: Path, jobs: int) -> writing.Desk:
     slow = writer.name != "builtin"
     if slow:  # loaded now, and not while answers wait for it
         import_module("decnet_emailgen.generate.gate")
-    seen = Memory(_texts(db)) if slow else None
+    seen = Known(db) if slow else None
     patience = Patience(writer.name)
 
     def words(pick: Pick, refused: writing.Refused, heard: writing.Heard) -> Draft | Rejected:
@@ -119,15 +116,6 @@ class Patience:
             elif new or written:
                 self.vain = 0
                 self.reasons.clear()
-
-
-def _texts(db: Path) -> Iterator[tuple[str, str]]:
-    """The latest texts of the store by the ids of their mails."""
-    from decnet_emailgen.store import Store
-
-    if db.exists():
-        with Store.open(db, create=False) as store:
-            yield from store.texts(MEMORY)
 
 
 def picks_of_stdin(tally: Tally) -> Iterator[Pick]:

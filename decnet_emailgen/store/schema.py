@@ -137,3 +137,19 @@ _FIGURES = (
             AND state IN ('written', 'delivered', 'purged')), started)
         WHERE id = new.thread_id; END""",
 )
+
+
+@migrations(name="0003_likeness")
+def _likeness(db: Database) -> None:
+    """Hashes of the mails' phrases, by which mails that are alike find each other."""
+    for statement in _LIKENESS:
+        db.execute(statement)
+
+
+_LIKENESS = (
+    "CREATE TABLE marked (message TEXT PRIMARY KEY) WITHOUT ROWID",
+    """CREATE TABLE marks (mark INTEGER NOT NULL, number INTEGER NOT NULL,
+        PRIMARY KEY (mark, number)) WITHOUT ROWID""",
+    """CREATE TRIGGER marked_removed AFTER DELETE ON messages BEGIN
+        DELETE FROM marked WHERE message = old.id; END""",
+)

@@ -3,8 +3,18 @@
 from dataclasses import replace
 from statistics import median
 
-from decnet_emailgen.generate.brief import NEW, REPLIES, brief, quantile
-from tests.generate.making import author, pick
+import pytest
+
+from decnet_emailgen.generate import prompt
+from decnet_emailgen.generate.brief import (
+    NEW,
+    REPLIES,
+    brief,
+    marked_intent,
+    needed_facts,
+    quantile,
+)
+from tests.generate.making import author, pick, stories
 
 
 def test_quantiles_meet_their_points_and_rise() -> None:
@@ -63,3 +73,18 @@ def test_the_same_pick_gives_the_same_brief_and_another_id_another_length() -> N
     assert brief(one) == brief(one)
     lengths = {brief(replace(one, id=f"{n:016x}")).words for n in range(20)}
     assert len(lengths) > 10
+
+
+@pytest.mark.parametrize("story", ["invoice-mismatch", "project-status", "access-request"])
+def test_facts_are_found_in_an_intent_that_has_been_filled_in(story: str) -> None:
+    """Picks spell the facts out, for people who read them; what has to appear is the same."""
+    beat = stories()[story]["beats"][0]["id"]
+    marked = pick(story, beat)
+    text = marked.beat.intent
+    for fact in marked.beat.facts:
+        text = text.replace(f"{{{fact.name}}}", fact.value)
+    filled = replace(marked, beat=replace(marked.beat, intent=text))
+    assert text != marked.beat.intent
+    assert needed_facts(filled) == needed_facts(marked) != ()
+    assert marked_intent(filled) == marked.beat.intent
+    assert prompt.intent(brief(filled)) == prompt.intent(brief(marked))
