@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from docker import DockerClient
     from docker.models.containers import Container
 
+_STALL = 3  # seconds in which a program takes nothing, before its container is looked at
 SERVICES = ("imap", "pop3")
 _LABELS = ("decnet.fleet", "decnet.topology")
 _REMEDIES = {
@@ -259,12 +260,24 @@ def feed(
     with _attached(api, handle) as wire:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             for piece in pieces:
-                wire.sendall(piece)
+                _send(container, wire, piece)
         output = b"".join(_frames(wire))
     code: int | None = api.exec_inspect(handle)["ExitCode"]
     if code in (126, 127):
         raise NoProgramError(command[0])
     return code or 0, output.decode("utf-8", "replace").strip()[-300:]
+
+
+def _send(container: Container, wire: socket.socket, piece: bytes) -> None:
+    """Send bytes; the Engine doesn't say that the program was killed, so look when it stalls."""
+    waits, rest = wire.gettimeout(), memoryview(piece)
+    wire.settimeout(_STALL)
+    while rest:
+        try:
+            rest = rest[wire.send(rest) :]
+        except TimeoutError:
+            must_run(container)
+    wire.settimeout(waits)
 
 
 def _api(container: Container) -> Any:
