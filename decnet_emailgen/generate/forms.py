@@ -13,6 +13,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from decnet_emailgen.generate.lexicon import base
 from decnet_emailgen.generate.phrases import Dates
 from decnet_emailgen.records import Fact, Party
 
@@ -23,7 +24,12 @@ DEFAULT_DATES = Dates(
 )
 """For languages without phrases: plain names and numbers, which a model will inflect."""
 
-_TITLES = frozenset({"dr", "dr.", "prof", "prof.", "ing.", "dipl.-ing.", "mr", "mrs", "ms", "mr."})
+_TITLES = frozenset(
+    "dr dr. prof prof. ing ing. dipl.-ing. mr mrs ms mr. "
+    "dott dott. dott.ssa dr.ssa prof.ssa avv avv. arch. geom. rag. sig. sig.ra".split()
+)
+_FIRST_OF_MONTH = {"it": "1°", "fr": "1er"}
+"""Languages that count the first of a month, and only that day, by its ordinal; CLDR has "1"."""
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 _ZEROS = re.compile(r"[.,]00(?!\d)")
 _PLAIN_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " "})
@@ -117,7 +123,9 @@ def time_words(clock: time, form: str, language: str, dates: Dates) -> str:
 def _format_date(day: date, pattern: str, language: str) -> str:
     from babel.dates import format_date
 
-    return format_date(day, pattern, locale=locale_of(language)).translate(_PLAIN_SPACES)
+    text = format_date(day, pattern, locale=locale_of(language)).translate(_PLAIN_SPACES)
+    first = _FIRST_OF_MONTH.get(base(language)) if day.day == 1 else None
+    return re.sub(r"\b1(?= [^\W\d])", first, text, count=1) if first else text
 
 
 @lru_cache(2048)

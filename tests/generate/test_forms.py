@@ -51,6 +51,23 @@ def test_a_date_is_named_from_the_day_of_the_mail(value: str, form: str, words: 
     assert in_words(Fact("due", "date", value), form, TODAY, "en", ENGLISH) == words
 
 
+@pytest.mark.parametrize(
+    ("language", "value", "words"),
+    [
+        ("it", "2026-12-01", "1° dicembre"),
+        ("fr", "2026-12-01", "1er décembre"),
+        ("it", "2026-12-11", "11 dicembre"),
+        ("fr", "2027-01-21", "21 janvier"),
+        ("de", "2026-12-01", "1 Dezember"),
+    ],
+)
+def test_the_first_of_a_month_is_an_ordinal_where_people_say_so(
+    language: str, value: str, words: str
+) -> None:
+    """In French and Italian the first day is counted unlike the others; CLDR leaves it "1"."""
+    assert in_words(Fact("due", "date", value), "", TODAY, language, Dates({}, {}, {})) == words
+
+
 def test_a_weekday_is_never_the_day_of_the_mail_or_a_week_away() -> None:
     """ "Monday" written on a Monday could be any of three days."""
     for days in (0, 7, -7, 14):
@@ -95,6 +112,8 @@ def test_numbers_are_grouped_only_when_long() -> None:
         ("Anna Weiß", "Anna"),
         ("Weiß, Anna", "Anna"),
         ("Dr. Anna Weiß", "Anna"),
+        ("Dott.ssa Monica Ferrero", "Monica"),
+        ("Avv. Giorgio Santini", "Giorgio"),
         ("Anna", "Anna"),
     ],
 )
