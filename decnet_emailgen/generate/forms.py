@@ -25,8 +25,9 @@ DEFAULT_DATES = Dates(
 """For languages without phrases: plain names and numbers, which a model will inflect."""
 
 _TITLES = frozenset(
-    "dr dr. prof prof. ing ing. dipl.-ing. mr mrs ms mr. "
-    "dott dott. dott.ssa dr.ssa prof.ssa avv avv. arch. geom. rag. sig. sig.ra".split()
+    {"dr", "dr.", "prof", "prof.", "ing", "ing.", "dipl.-ing.", "mr", "mrs", "ms", "mr.", "dott"}
+    | {"dott.", "dott.ssa", "dr.ssa", "prof.ssa", "avv", "avv.", "arch.", "geom.", "rag."}
+    | {"sig.", "sig.ra"}
 )
 _FIRST_OF_MONTH = {"it": "1°", "fr": "1er"}
 """Languages that count the first of a month, and only that day, by its ordinal; CLDR has "1"."""
