@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from docker.models.containers import Container
 
 _LIST = (
-    'cd "$1" 2>/dev/null || { echo absent; exit 0; }; shift; stat -c "%u %g" .; '
-    'find "$@" -type f 2>/dev/null; exit 0'
+    'cd "$1" 2>/dev/null || { echo absent; exit 0; }; shift; '
+    "while read -r key value; do [ $key = CapEff: ] && can=$value; done </proc/self/status; "
+    'echo "$(stat -c "%u %g" .) ${can:-0}"; find "$@" -type f 2>/dev/null; exit 0'
 )
+_DAC = 0b110  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, capabilities(7)
 _READ = 'cd "$1" 2>/dev/null && shift && exec tar -cf - -- "$@" 2>/dev/null'
 _MOVE = (
     'cd "$1" && shift && while [ "$#" -gt 1 ]; do '
@@ -52,6 +54,7 @@ class ContainerTree:
         self._root = root
         self._owner: tuple[int, int] | None = None
         self._exists = False
+        self._able = False  # root is above permissions, as it is unless it has lost capabilities
         self._bare = False  # nothing can be run in the image
 
     @property
@@ -76,8 +79,9 @@ class ContainerTree:
         first, *lines = output.decode("utf-8", "surrogateescape").splitlines() or ["absent"]
         self._exists = first != "absent"
         if self._exists:
-            user, group = first.split()
+            user, group, can = first.split()
             self._owner = int(user), int(group)
+            self._able = int(can, 16) & _DAC == _DAC
             lines = self._also_as_owner(wanted, lines)
         found = [line.removeprefix("./") for line in lines]
         if any(path.startswith(f"{archive.STAGING}/") for path in found):
@@ -86,7 +90,7 @@ class ContainerTree:
 
     def _also_as_owner(self, wanted: list[str], lines: list[str]) -> list[str]:
         """With what the folder's owner sees: root without capabilities can't enter its folders."""
-        if self._owner is None or self._owner[0] == 0:
+        if self._owner is None or self._owner[0] == 0 or self._able:
             return lines
         with containers.foreign(str(self._container.name)):
             output = b"".join(self._shell(_LIST, wanted, "{}:{}".format(*self._owner)))
@@ -133,7 +137,7 @@ class ContainerTree:
     def _users(self) -> list[str]:
         """Who acts: root, and the folder's owner where root without capabilities may not."""
         owner = self._owner or (0, 0)
-        return ["0", "{}:{}".format(*owner)] if owner[0] else ["0"]
+        return ["0", "{}:{}".format(*owner)] if owner[0] and not self._able else ["0"]
 
     def _feed(self, folders: Sequence[Folder], files: Sequence[File]) -> str:
         """Let the container's own tar unpack; what it complained about, or ""."""
