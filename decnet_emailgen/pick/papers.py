@@ -16,6 +16,7 @@ from importlib.resources import files
 from math import log
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from decnet_emailgen.pick.company import Company, Thing
 from decnet_emailgen.pick.keys import hexadecimal, rng, unit
@@ -121,7 +122,7 @@ class Folder:
         if kind == "invoice":
             draw = rng(company.key, "printed", issuer, about["number"])
             clock = timedelta(hours=7, seconds=draw.randrange(36_000))
-        at = datetime.combine(when, datetime.min.time(), pick.when.tzinfo) + clock
+        at = datetime.combine(when, datetime.min.time(), self._zone(issuer)) + clock
         limit = pick.when - timedelta(seconds=90 + draw.randrange(2000))
         at = min(at, limit)
         about["rate"] = company.tax(issuer if addressee == company.name else addressee)
@@ -158,6 +159,12 @@ class Folder:
                 other = company.organisations("customer")[0]
         about["number"] = self._serial(kind, ours, today, draw)
         return about, ours, other, today
+
+    def _zone(self, organisation: str) -> ZoneInfo:
+        """Where an organisation's clocks stand; those it does not know are at home."""
+        people = (p for p in self.company.correspondents if p.organisation == organisation)
+        found = next(iter((*people, *self.company.personas)), None)
+        return ZoneInfo(found.timezone if found else "UTC")
 
     def _serial(self, kind: str, ours: str, today: date, draw: Random) -> str:
         """The number of a paper: that of the shipment or the order, or a new one of its issuer."""
