@@ -32,7 +32,7 @@ COMMANDS = (
         ["personas", "import"],
         ["personas", "schema"],
     ),
-    *(["init"], ["doctor"]),
+    *(["audit"], ["init"], ["doctor"]),
 )
 
 
@@ -73,10 +73,31 @@ def personas() -> str:
     return reference()
 
 
+def audit() -> str:
+    """Every check of the audit."""
+    from decnet_emailgen.audit import reference
+    from decnet_emailgen.cli.auditview import span
+
+    known = reference()
+    lines: list[str] = []
+    for group in known.groups:
+        lines += [f"### {group}", "", "| check | what | range | least n | source |"]
+        lines += ["|---|---|---|---|---|"]
+        for check in known.checks:
+            if check.group == group:
+                unit = "" if check.low is None and check.high is None else f" {check.unit}"
+                limits = "hard: 0" if check.kind == "hard" else span(check.low, check.high) + unit
+                cells = (f"`{check.id}`", check.name, limits, str(check.least), check.source)
+                lines.append(f"| {' | '.join(cells)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
 PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "commands.md": ("commands", commands),
     "exit-codes.md": ("exit codes", exit_codes),
     "personas.md": ("personas", personas),
+    "audit.md": ("audit", audit),
 }
 
 

@@ -20,8 +20,8 @@ be zero."""
 @dataclass(frozen=True, slots=True)
 class Check:
     """A row of the reference. ``low``, ``high``: the range, both ends within it, None for open;
-    both open is told and not judged. Below ``least`` samples nothing is judged. ``number`` is
-    the row's in docs/realism.md, section 9, 0 for what follows from other sections.
+    both open is told and not judged. Below ``least`` samples nothing is judged. Checks of
+    one measure share a ``number``; 0 is none.
     """
 
     id: str
