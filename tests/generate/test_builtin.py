@@ -11,7 +11,7 @@ from decnet_emailgen.errors import SettingError
 from decnet_emailgen.generate.brief import Brief, brief
 from decnet_emailgen.generate.builtin import SHORT, Words, faulty, write
 from decnet_emailgen.generate.forms import first_name
-from decnet_emailgen.generate.gate import tongue, truth
+from decnet_emailgen.generate.gate import days, tongue, truth
 from decnet_emailgen.generate.lexicon import lexicon
 from decnet_emailgen.records import Pick
 from tests.generate.making import (
@@ -103,7 +103,7 @@ def test_days_never_contradict_the_date_header(language: str) -> None:
     """A weekday beside a date is that date's weekday."""
     for n, beat in enumerate(BEATS):
         made = brief(pick(*beat, language=language, seed=n))
-        assert not truth.contradiction(_whole(write(made)), made)
+        assert not days.contradiction(_whole(write(made)), made)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,7 +1,6 @@
 """Days: no weekday contradicts its date, no date is impossible, and no year is far from the mail's.
 
-Dates that nobody gave are refused where they are written out in full: a model that makes up one
-makes up a deadline, and the thread's other mails know nothing of it.
+Dates as machines write them are refused: facts are given in words, and people write them so.
 """
 
 from __future__ import annotations
@@ -43,8 +42,10 @@ def contradiction(text: str, brief: Brief) -> str:
     for found in _dates(text, language):
         if not _possible(*found):
             return f"{found[1]}/{found[0]}: there is no such day"
-    iso = next((m[0] for m in _ISO.finditer(text) if m[0] not in given), "")
-    return f"{iso}, which nobody gave" if iso else ""
+    texts = [fact.value for fact in brief.pick.beat.facts if fact.kind == "text"]
+    usual = " ".join([*texts, *(mail.text + mail.subject for mail in brief.pick.thread)])
+    iso = next((found[0] for found in _ISO.finditer(text) if found[0] not in usual), "")
+    return f"{iso}, which nobody writes like this" if iso else ""
 
 
 def _given(brief: Brief) -> str:

@@ -16,10 +16,11 @@ PLACEHOLDER = re.compile(
     r"|<(?!\S+@)[^\W\d][^<>@\n]{0,40}>"
     r"|\((?:insert|enter|name of|add (?:name|date|details))\b[^)\n]*\)"
     r"|\((?:nombre del?|nome d[aeio]l?|nom d[eu]s?|name de[rs]|naam van)\b[^)\n]*\)"
+    r"|^\W*(?:e-?mail|phone|tel|telephone|mobile|title|position|address|company|website)\W*:\W*$"
     r"|\{\{?[^{}\n]*\}?\}|\$\{?[a-z_]{3,}\}?|%[A-Z_]{3,}%|\bX{3,}\b|(?-i:\bX{2}\b)|_{4,}"
     r"|(?-i:\b(?:DD|TT|JJ|GG)[./-]MM[./-](?:YY(?:YY)?|JJ(?:JJ)?|AA(?:AA)?)\b|\bYYYY-MM-DD\b|\bHH:MM\b)"
     rf"|\blorem ipsum\b|(?-i:\bTODO\b)|\bTBD\]|\b(?:{listed('gap_persons')})\b|\bacme corp",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 _REFUSAL = re.compile(listed("refusals"), re.IGNORECASE)
 _TABLE = re.compile(r"^\s*\|.*\|\s*$|^\s*\|?\s*:?-{3,}:?\s*\|", re.MULTILINE)
@@ -93,7 +94,7 @@ def repetition(text: str) -> str:
     """A sentence, line or run of words that comes too often (a long one twice), or nothing."""
     parts = [" ".join(part.lower().split()) for part in _SENTENCE.split(text)]
     for part, count in Counter(filter(None, parts)).items():
-        if count > 3 or (count > 2 and len(part) > 12) or (count > 1 and len(part) > 30):
+        if count > 3 or (count > 2 and len(part) > 12) or (count > 1 and len(part) > 20):
             return part
     said = words(text)
     if run := next((word for n, word in enumerate(said[3:]) if {*said[n : n + 4]} == {word}), ""):
@@ -121,7 +122,7 @@ def several(text: str, language: str, own: frozenset[str], others: frozenset[str
     greetings = lexicon(language).greetings
     for n, line in enumerate(lines):
         short = len(line.split()) <= 5 and line[-1:] in ",.:!"
-        if n > 1 and short and greetings.match(line):
+        if n > (not greetings.match(lines[0])) and short and greetings.match(line):
             return line
         if 0 < n < len(lines) - 4 and line.lower().strip(" .,!-") in own:
             return line

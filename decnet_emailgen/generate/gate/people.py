@@ -200,7 +200,9 @@ def _other_name(body: str, brief: Brief, own: frozenset[str]) -> str:
     name = last.strip(" -–—~*,")
     if not head or not name or last.rstrip()[-1] in "?!:" or _plain(name) in own:
         return ""
-    known = _plain(name) in others(brief) or _GIVEN.fullmatch(name) is not None
+    words = {_plain(word) for word in name.split()}
+    strangers = words <= frozenset().union(*(_called(p.name) for p in brief.pick.recipients), own)
+    known = strangers or _plain(name) in others(brief) or _GIVEN.fullmatch(name) is not None
     return f"signs as {name}" if known else ""
 
 
