@@ -205,6 +205,16 @@ class Company:
                 return person.country
         return self.country
 
+    def town(self, organisation: str) -> str:
+        """Where an organisation says that it is, in somebody's signature; or nothing."""
+        for person in (*self.personas, *self.correspondents):
+            for line in person.signature.splitlines():
+                _, found, rest = line.partition(organisation)
+                rest = rest.strip(" ·|,-–—/")
+                if found and rest.replace(" ", "").isalpha() and len(rest) < 25:
+                    return rest
+        return ""
+
     def tax(self, owner: str) -> str:
         """VAT in percent on a paper between this company and another; 0 across a border."""
         other = owner.removeprefix("us to ")

@@ -127,6 +127,7 @@ class Folder:
         at = min(at, limit)
         about["rate"] = company.tax(issuer if addressee == company.name else addressee)
         about |= {"home": company.home(issuer), "away": company.home(addressee)}
+        about |= {"town": company.town(issuer), "other_town": company.town(addressee)}
         about["currency"] = company.currency
         about["issued"] = at.date().isoformat()
         return Attachment(

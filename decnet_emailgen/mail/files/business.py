@@ -57,8 +57,12 @@ class _Paper:
         self.language = attachment.language
         self.words = terms(self.language)
         self.labels: dict[str, str] = self.words["labels"]
-        self.look: Look = look(attachment.issuer, self.values.get("home", ""))
-        self.other: Look = look(attachment.addressee, self.values.get("away", ""))
+        self.look: Look = look(
+            attachment.issuer, self.values.get("home", ""), self.values.get("town", "")
+        )
+        self.other: Look = look(
+            attachment.addressee, self.values.get("away", ""), self.values.get("other_town", "")
+        )
         self.deal: Deal = deal_of(attachment)
         self.draw = chance(attachment, "paper")
         title = self.words["titles"][attachment.kind]
@@ -116,7 +120,8 @@ class _Paper:
         pdf.font(own.size - 1)
         pdf.ink = _GREY
         pdf.at(pdf.wide - pdf.right - 70 if own.left else pdf.left, 16)
-        for text in (own.name, own.street, own.city, f"{self.labels['phone']} {own.phone}"):
+        phone = f"{self.labels['phone']} {own.phone}" if own.phone else ""
+        for text in (own.name, own.street, own.city, phone):
             pdf.row(4, text, 70, "R" if own.left else "L")
         pdf.ink = (0, 0, 0)
 
@@ -302,15 +307,13 @@ class _Paper:
         pdf.line(pdf.left, level, pdf.wide - pdf.right)
         pdf.font(own.size - 2.5)
         pdf.at(pdf.left, level + 2)
+        numbers = {"phone": own.phone, "vat_id": own.vat_id, "bank": own.bank}
+        told = [f"{labels[name]} {value}" for name, value in numbers.items() if value]
         if own.meta == "row":
-            text = f"{own.name} · {own.address} · {labels['vat_id']} {own.vat_id} · {own.bank}"
-            pdf.paragraph(3.4, text, "C")
+            pdf.paragraph(3.4, " · ".join((own.name, own.address, *told[1:])), "C")
             return
-        columns = (
-            (own.name, own.street, own.city),
-            (f"{labels['phone']} {own.phone}", f"{labels['vat_id']} {own.vat_id}"),
-            (labels["bank"], own.bank, f"{labels['page']} 1/1"),
-        )
+        page = f"{labels['page']} 1/1"
+        columns = ((own.name, own.street, own.city), (*told[:2], ""), (*told[2:], page))
         for place, column in enumerate(columns):
             pdf.at(pdf.left + place * self.wide / 3, level + 2)
             for text in column:

@@ -22,18 +22,33 @@ _PROGRAMS = (
     ("Skia/PDF m112", "Chromium", "1.4"),
     ("Skia/PDF m124", "Chromium", "1.4"),
 )
-_CODES = {
-    "DE": ("5{n4} {city}", 18), "ES": ("{n5} {city}", 20), "FR": ("{n5} {city}", 23),
-    "IT": ("{n5} {city}", 23), "NL": ("{n4} AB  {city}", 14), "PT": ("{n4}-{n3} {city}", 21),
-    "GB": ("{city} {a}{n1} {n1}BD", 18), "AT": ("{n4} {city}", 16), "BE": ("{n4} {city}", 12),
+_PLACES: dict[str, tuple[str, ...]] = {
+    "DE": ("Hannover 301## +49 511 ###-0", "Karlsruhe 761## +49 721 ###-0",
+           "Bremen 281## +49 421 ###-0", "Dortmund 441## +49 231 ####-0"),
+    "ES": ("Zaragoza 500## +34 976 ### ###", "Vigo 362## +34 986 ### ###",
+           "Murcia 300## +34 968 ### ###", "Valladolid 470## +34 983 ### ###"),
+    "FR": ("Nantes 44#00 +33 2 40 ## ## ##", "Lyon 6900# +33 4 78 ## ## ##",
+           "Lille 59#00 +33 3 20 ## ## ##"),
+    "IT": ("Parma 431## +39 0521 ######", "Verona 371## +39 045 #######",
+           "Bari 701## +39 080 #######"),
+    "NL": ("Utrecht 35##_AB +31 30 ### ####", "Breda 48##_KD +31 76 ### ####",
+           "Zwolle 80##_RM +31 38 ### ####"),
+    "PT": ("Braga 47##-### +351 253 ### ###", "Aveiro 38##-### +351 234 ### ###",
+           "Leiria 24##-### +351 244 ### ###"),
+    "GB": ("Leeds LS1#_#BD +44 113 496 0###", "Bristol BS#_#QH +44 117 496 0###",
+           "Leicester LE#_#TP +44 116 496 0###", "Manchester M1#_#LW +44 161 496 0###"),
+    "AT": ("Linz 40#0 +43 732 ######", "Graz 80#0 +43 316 ######"),
+    "BE": ("Gent 90#0 +32 9 ### ## ##", "Namur 50#0 +32 81 ## ## ##"),
+    "CH": ("Winterthur 840# +41 52 ### ## ##", "Luzern 600# +41 41 ### ## ##"),
+    "US": ("Dayton OH_454## +1_937-555-01##", "Tulsa OK_741## +1_918-555-01##"),
 }  # fmt: skip
-_CITIES = {
-    "DE": ("Hannover", "Karlsruhe", "Bremen", "Dortmund"), "ES": ("Zaragoza", "Vigo", "Murcia"),
-    "FR": ("Nantes", "Lyon", "Lille"), "IT": ("Parma", "Verona", "Bari"),
-    "NL": ("Utrecht", "Breda", "Zwolle"), "PT": ("Braga", "Aveiro", "Leiria"),
-    "GB": ("Leeds", "Bristol", "Derby"), "AT": ("Linz", "Graz"), "BE": ("Gent", "Namur"),
-}  # fmt: skip
-_SPEAKS = {"DE": "de", "AT": "de", "ES": "es", "FR": "fr", "IT": "it", "NL": "nl", "PT": "pt"}
+"""Towns with their postal codes and telephone numbers by country, # being any digit. The British
+and American numbers are those set aside for fiction."""
+_ACCOUNTS = {"DE": 18, "ES": 20, "FR": 23, "IT": 23, "NL": 14, "PT": 21, "GB": 18, "AT": 16,
+             "BE": 12, "CH": 17}  # fmt: skip
+"""Length of account numbers behind an IBAN's check digits (ISO 13616)."""
+_SPEAKS = {"DE": "de", "AT": "de", "CH": "de", "ES": "es", "FR": "fr", "IT": "it", "NL": "nl",
+           "PT": "pt", "BE": "nl"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +84,22 @@ class Look:
 
 
 @lru_cache(maxsize=256)
-def look(name: str, country: str) -> Look:
-    """The look of a company in a country (ISO 3166)."""
+def look(name: str, country: str, town: str = "") -> Look:
+    """The look of a company in a country (ISO 3166), and in a town if that is known."""
     draw = Random(f"look\x1f{name}")
     hue, light = draw.random(), draw.choice((0.2, 0.25, 0.3, 0.34))
     saturation = draw.choice((0.0, 0.3, 0.45, 0.55))
-    home = country if country in _CODES else "GB"
+    home = country if country in _PLACES else "GB"
     streets = terms(_SPEAKS.get(home, "en"))["streets"]
-    city = draw.choice(_CITIES[home])
+    city, phone = _place(home, town, draw)
     return Look(
         name=name,
         street=draw.choice(streets).format(n=draw.randint(2, 88)),
-        city=_town(home, city, draw),
+        city=city,
         country=country,
         vat_id=_vat_id(home, draw),
         bank=_iban(home, draw),
-        phone=_phone(home, draw),
+        phone=phone,
         colour=_rgb(hue, light, saturation),
         pale=_rgb(hue, 0.93, saturation),
         font=draw.choice(FONTS),
@@ -98,53 +113,49 @@ def look(name: str, country: str) -> Look:
     )
 
 
+def _place(country: str, town: str, draw: Random) -> tuple[str, str]:
+    """The line with the town, and a number there; of an unknown town only its name."""
+    places = _PLACES[country]
+    chosen = next((place for place in places if place.startswith(f"{town} ")), "")
+    if town and not chosen:
+        return town, ""
+    name, code, phone = (chosen or draw.choice(places)).split(" ", 2)
+    code = _filled(code, draw)
+    line = f"{name}, {code}" if country in ("GB", "US") else f"{code} {name}"
+    return line, _filled(phone, draw)
+
+
+def _filled(form: str, draw: Random) -> str:
+    digits = "".join(draw.choice("123456789") if char == "#" else char for char in form)
+    return digits.replace("_", " ")
+
+
 def _rgb(hue: float, light: float, saturation: float) -> tuple[int, int, int]:
     red, green, blue = hls_to_rgb(hue, light, saturation)
     return round(red * 255), round(green * 255), round(blue * 255)
 
 
-def _digits(draw: Random, count: int) -> str:
-    return "".join(draw.choices("0123456789", k=count))
-
-
-def _town(country: str, city: str, draw: Random) -> str:
-    return _CODES[country][0].format(
-        city=city, n5=f"{draw.randint(11000, 48999)}", n4=f"{draw.randint(1100, 8999)}",
-        n3=f"{draw.randint(100, 899)}", n1=draw.randint(2, 9), a=city[:2].upper(),
-    )  # fmt: skip
-
-
 def _vat_id(country: str, draw: Random) -> str:
-    """A number of the country's form, whose check digits don't hold."""
+    """A number of the country's form, of a range that nobody is given."""
     forms = {
-        "DE": "DE9{8}", "ES": "B99{6}", "FR": "FR00{9}", "IT": "IT9{10}", "NL": "NL9{8}B01",
-        "PT": "PT59{7}", "GB": "GB 9{2} {4} {2}", "AT": "ATU9{7}", "BE": "BE 09{2}.{3}.{3}",
+        "DE": "DE9########", "ES": "B99######", "FR": "FR00#########", "IT": "IT9##########",
+        "NL": "NL9########B01", "PT": "PT59#######", "GB": "GB_9##_####_##", "AT": "ATU9#######",
+        "BE": "BE_09##.###.###", "CH": "CHE-9##.###.###",
     }  # fmt: skip
-    out, form = "", forms[country]
-    while "{" in form:
-        before, _, rest = form.partition("{")
-        count, _, form = rest.partition("}")
-        out += before + _digits(draw, int(count))
-    return out + form
+    return _filled(forms.get(country, ""), draw)
 
 
 def _iban(country: str, draw: Random) -> str:
     """An IBAN whose check digits hold (ISO 13616) and whose bank code (9…) nobody has."""
-    length = _CODES[country][1]
-    bank = {"GB": "ZZZZ", "NL": "ZZZZ"}.get(country, "99")
-    account = bank + _digits(draw, length - len(bank))
-    if country in ("FR", "IT"):
-        account = ("Z" if country == "IT" else "9") + account[1:]
+    length = _ACCOUNTS.get(country, 0)
+    if not length:
+        return ""
+    start = {"GB": "ZZZZ", "NL": "ZZZZ", "IT": "Z9"}.get(country, "99")
+    account = start + _digits(draw, length - len(start))
     number = "".join(str(int(char, 36)) for char in f"{account}{country}00")
     iban = f"{country}{98 - int(number) % 97:02d}{account}"
     return " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
 
 
-def _phone(country: str, draw: Random) -> str:
-    codes = {"DE": "+49 511 ", "ES": "+34 976 ", "FR": "+33 2 40 ", "IT": "+39 0521 ",
-             "NL": "+31 30 ", "PT": "+351 253 ", "GB": "+44 113 496 0", "AT": "+43 732 ",
-             "BE": "+32 9 "}  # fmt: skip
-    return f"{codes[country]}{draw.randint(100, 999)}" + (
-        "" if country == "GB" else f" {draw.randint(10, 99)}-0" if country in ("DE", "AT") else
-        f" {draw.randint(100, 999)}"
-    )  # fmt: skip
+def _digits(draw: Random, count: int) -> str:
+    return "".join(draw.choices("0123456789", k=count))
