@@ -47,6 +47,7 @@ def some_other_quote(entry: Entry, n: int) -> Entry:
 CASES: dict[str, Case] = {
     "id-grammar": Case(office, subbed(rb"^Message-ID: <[0-9a-f]{12}\$", b"Message-ID: <")),
     "id-domain": Case(office, swapped(b"$@firm.example", b"$@web01.hosting.example")),
+    "field-order": Case(office, subbed(rb"^(To: .*\n)((?:.*\n)*?)(Subject: .*\n)", rb"\3\1\2", 2)),
     "id-missing": Case(office, subbed(rb"^Message-I[Dd]: .*\n", b"", every=20)),
     "id-tool": Case(office, subbed(rb"^(Message-I[Dd]: <.*@).*>", rb"\1localhost>", every=20)),
     "mailer-id": Case(office, swapped(b"Mozilla Thunderbird", b"Roundcube Webmail/1.6.11")),

@@ -30,6 +30,16 @@ def twice() -> list[Entry]:
     return [*office(), office()[3]]
 
 
+def delivered_again() -> list[Entry]:
+    """Ben's mail went through the server a second time."""
+    again = [
+        replace(one, content=one.content.replace(b"with LMTP\n\tid ", b"with LMTP\n\tid A", 1))
+        for one in office()
+        if one.mailbox == BEN
+    ]
+    return [*office(), *again]
+
+
 def made(now: bool, apart: bool) -> Box:
     """The office with folders made just now, or with one UIDVALIDITY for all."""
 
@@ -93,6 +103,7 @@ CASES: dict[str, Case] = {
     "sent-copies": Case(office, forgetful),
     "sent-same": Case(office, changed(rewritten)),
     "same-copies": Case(office, changed(bens_own)),
+    "id-again": Case(office, delivered_again),
     "twice-in-folder": Case(office, twice),
     "trace-contradicts": Case(office, swapped(b"Delivered-To: ben@", b"Delivered-To: carl@")),
     "seen-old": Case(_GOOD, reader(0.5, 0.8)),

@@ -131,17 +131,9 @@ def _outlook(
     return identity, _message(fields, body)
 
 
-def _plain(
-    fields: Sequence[tuple[str, str]], words: str, parent: str, kind: str = "text/plain"
-) -> str:
-    """A mail with one part; ``fields`` are the client's own."""
-    threading = [("In-Reply-To", parent), ("References", parent)] if parent else []
-    content = [
-        ("MIME-Version", "1.0"),
-        ("Content-Type", f"{kind}; charset=UTF-8"),
-        ("Content-Transfer-Encoding", "8bit"),
-    ]
-    return _message([*fields, *threading, *content], words)
+VERSION = ("MIME-Version", "1.0")
+KIND = ("Content-Type", "text/plain; charset=UTF-8")
+CODE = ("Content-Transfer-Encoding", "8bit")
 
 
 def _uuid(n: int) -> str:
@@ -176,10 +168,11 @@ def _thread_of_others(n: int, day: datetime) -> list[Entry]:
     asked = day + timedelta(hours=11, minutes=n, seconds=31)
     identity = f"<{_uuid(n)}@firm.example>"
     fields = [
-        *(("Message-ID", identity), ("Date", date(asked)), ("User-Agent", "Mozilla Thunderbird")),
-        *(("To", ANNA), ("From", BEN), ("Subject", f"Lorry {n}")),
+        *(("Message-ID", identity), ("Date", date(asked)), VERSION),
+        *(("User-Agent", "Mozilla Thunderbird"), ("To", ANNA), ("From", BEN)),
+        *(("Subject", f"Lorry {n}"), KIND, CODE),
     ]
-    first = _plain(fields, text(n + 100), "")
+    first = _message(fields, text(n + 100))
     told = asked + timedelta(minutes=25, seconds=n)
     quote = "".join(f"> {row}\r\n" for row in text(n + 100).split("\r\n")[:-1])
     words = (
@@ -187,19 +180,21 @@ def _thread_of_others(n: int, day: datetime) -> list[Entry]:
         f"> Am {asked:%d.%m.%Y} um {asked:%H:%M} schrieb {BEN}:\r\n> \r\n{quote}"
     )
     fields = [
-        *(("From", ANNA), ("Subject", f"Re: Lorry {n}"), ("Date", date(told))),
-        *(("Message-Id", f"<{_uuid(n + 500).upper()}@firm.example>"), ("To", BEN)),
+        *(KIND, CODE, ("From", ANNA), VERSION, ("Subject", f"Re: Lorry {n}"), ("Date", date(told))),
+        ("Message-Id", f"<{_uuid(n + 500).upper()}@firm.example>"),
+        *(("References", identity), ("In-Reply-To", identity), ("To", BEN)),
         ("X-Mailer", "iPhone Mail (23E246)"),
     ]
-    second = _plain(fields, words, identity)
+    second = _message(fields, words)
     noted = told + timedelta(hours=2, seconds=7)
     salt = bytes((n * 11 + at * 29) % 256 for at in range(8))
     fields = [
         *(("Date", date(noted)), ("From", DAN), ("To", BEN), ("Subject", f"Backup {n}")),
         ("Message-ID", clocks.mutt_id(noted - timedelta(seconds=3), salt, "fedora")),
-        *(("User-Agent", "Mutt/2.2.12 (2023-09-09)"), ("Content-Disposition", "inline")),
+        *(VERSION, KIND, ("Content-Disposition", "inline"), CODE),
+        ("User-Agent", "Mutt/2.2.12 (2023-09-09)"),
     ]
-    third = _plain(fields, "Last night's backup is fine.\r\n", "")
+    third = _message(fields, "Last night's backup is fine.\r\n")
     return [
         *sent(BEN, first, asked, (ANNA,)),
         *sent(ANNA, second, told, (BEN,)),
@@ -229,8 +224,9 @@ def _strangers(n: int, day: datetime) -> list[Entry]:
     fields = [
         *(("From", OLGA), ("To", BEN), ("Subject", f"Invoice {n}"), ("Date", date(late))),
         ("Message-ID", f"<{server}{tail}@{server}.eurprd02.prod.outlook.com>"),
+        *(KIND, CODE, VERSION),
     ]
-    second = _plain(fields, text(n), "")
+    second = _message(fields, text(n))
     return [
         *received(GINA, first, asked, (BEN,), "mail-ej1-f48.google.com"),
         *received(OLGA, second, late, (BEN,), f"{server}.eurprd02.prod.outlook.com"),

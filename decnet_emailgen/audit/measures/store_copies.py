@@ -39,12 +39,14 @@ class Copies(Measure):
 
     checks = (
         *("sent-trace", "sent-copies", "sent-same", "same-copies"),
-        *("twice-in-folder", "trace-contradicts"),
+        *("twice-in-folder", "id-again", "trace-contradicts"),
     )
 
     def __init__(self) -> None:
         self._copies: dict[str, list[Copy]] = {}
         self._octets: set[tuple[str, str, bytes]] = set()
+        self._keys: set[tuple[str, str, str]] = set()
+        self._repeated: list[Offender] = []
         self._sent = self._delivered = self._all = 0
         self._traced: list[Offender] = []
         self._twice: list[Offender] = []
@@ -74,6 +76,10 @@ class Copies(Measure):
         if mark in self._octets:
             self._twice.append(where)
         self._octets.add(mark)
+        key = (seen.sample.mailbox, seen.sample.folder, seen.sample.key)
+        if key in self._keys:
+            self._repeated.append(where)
+        self._keys.add(key)
 
     def _trace(self, seen: Seen, where: Offender) -> None:
         chain = hops(seen.mail)
@@ -83,7 +89,7 @@ class Copies(Measure):
         to, back = seen.mail.first("Delivered-To").lower(), _paths(seen.mail)
         path = back[0].strip(" <>").lower() if back else None
         top = chain[0]
-        if len(back) > 1:
+        if len(back) > 1 and seen.entry.mailbox:  # a mailbox that others feed may have two
             self._wrong.append(_because(where, "Return-Path twice"))
         elif path is not None and top.sender is not None and path != top.sender:
             self._wrong.append(_because(where, f"Return-Path {path}, envelope {top.sender}"))
@@ -95,6 +101,8 @@ class Copies(Measure):
         yield hard("sent-trace", self._sent, self._traced)
         yield hard("twice-in-folder", self._all, self._twice)
         yield hard("trace-contradicts", self._delivered, self._wrong)
+        again = 100 * len(self._repeated) / self._all if self._all else None
+        yield Value("id-again", again, self._all, tuple(self._repeated))
         yield _kept(corpus)
         mails = list(self._copies.values())
         yield _same("sent-same", mails, sent=True)
