@@ -67,9 +67,9 @@ def export(
             return
         server = context.server(context.open_world(personas).world, store.seed())
         place = output or Path("export.mbox" if format_ is Format.MBOX else "export")
-        count = 0
-        for lot in lots:
-            count += _put(lot, f"{_SCHEMES[format_]}:{place}", server)
+        fresh = format_ is Format.MBOX and not place.exists()
+        put = _one_file if fresh else _each
+        count = put(lots, f"{_SCHEMES[format_]}:{place}", server)
     say(f"{counted(count, 'mail')} exported to {place}")
 
 
@@ -80,6 +80,32 @@ def _page(store: Store, identity: str, place: Path) -> None:
 
     count = write(store, place, the_thread(store, identity) if identity else "")
     say(f"{counted(count, 'mail')} exported to {place}")
+
+
+def _each(lots: Iterator[list[Draft]], address: str, server: object) -> int:
+    return sum(_put(lot, address, server) for lot in lots)
+
+
+def _one_file(lots: Iterator[list[Draft]], address: str, server: object) -> int:
+    """Make an mbox lot by lot, each beside it first, so that none is read again.
+
+    It gets its name when it is whole.
+    """
+    from shutil import copyfileobj
+    from tempfile import TemporaryDirectory
+
+    count, place = 0, Path(address.partition(":")[2])
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as folder:
+        part, whole = Path(folder) / "part", Path(folder) / "whole"
+        with whole.open("wb") as file:
+            for lot in lots:
+                count += _put(lot, f"mbox:{part}", server)
+                with part.open("rb") as made:
+                    copyfileobj(made, file)
+                part.unlink()
+        whole.replace(place)
+    return count
 
 
 def _put(lot: list[Draft], address: str, server: object) -> int:

@@ -49,14 +49,16 @@ class Cursor:
 class Store:
     """An open store. Use it as a context manager; every write is one transaction."""
 
-    def __init__(self, path: Path, db: Database) -> None:
+    def __init__(self, path: Path, db: Database, *, read_only: bool = False) -> None:
         self.path = path
         self.db = db
+        self.read_only = read_only
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True, read_only: bool = False) -> Store:
         """Open or create the store, or only look; raises :class:`StoreError` if that cannot be."""
-        return cls(path, look(path) if read_only else connect(path, create=create))
+        found = look(path) if read_only else connect(path, create=create)
+        return cls(path, found, read_only=read_only)
 
     def __enter__(self) -> Store:
         return self
@@ -93,6 +95,8 @@ class Store:
         if found:
             return str(found[0]["value"])
         made = secrets.token_hex(16) if wanted is None else wanted
+        if self.read_only:
+            return made
         with self.writing() as db:
             db.execute("INSERT OR IGNORE INTO settings VALUES ('seed', ?)", [made])
         return self.seed()
