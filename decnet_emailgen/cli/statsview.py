@@ -126,7 +126,8 @@ def bars(counts: Bars, of: int = 0) -> str:
 def _bar(count: int, most: int) -> str:
     """A bar in eighths of a character, so that little is still seen."""
     eighths = -(-count * _BAR * 8 // most)
-    return "█" * (eighths // 8) + ("", *"▏▎▍▌▋▊▉")[eighths % 8]
+    rest: str = ("", *"▏▎▍▌▋▊▉")[eighths % 8]
+    return "█" * (eighths // 8) + rest
 
 
 def _steps(spread: Spread, steps: Sequence[int]) -> Iterator[tuple[str, int]]:

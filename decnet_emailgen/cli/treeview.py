@@ -40,7 +40,7 @@ def _label(stored: Stored) -> Text:
     label = plain(one_line(pick.sender.name or pick.sender.email, 60), "bold")
     label.append_text(plain(f" → {one_line(to, 100)}"))
     label.append_text(plain(pick.when.strftime("  %a %d %b %Y %H:%M %z"), "cyan"))
-    told = [pick.kind] if pick.kind != "reply" else []
+    told = [str(pick.kind)] if pick.kind != "reply" else []
     told += [stored.state] if stored.state not in ("written", "delivered") else []
     if told:
         label.append_text(plain(f"  [{', '.join(told)}]", "yellow"))
