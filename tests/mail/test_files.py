@@ -200,3 +200,22 @@ def test_every_language_has_the_same_lists(language: str) -> None:
 
 def test_amounts_are_read_to_the_cent() -> None:
     assert in_cents("1250.10 EUR") == 125_010
+
+
+@pytest.mark.parametrize("kind", ["calculation", "document"])
+def test_formulas_point_at_their_own_rows(kind: str) -> None:
+    """Each cell's formula speaks of cells of its own row; a sum is what stands above it."""
+    if kind == "document":
+        record = attachment(kind, name="Budget 2027.xlsx", budget="52000.00 EUR")
+    else:
+        record = attachment(kind, amount="38000.00 EUR", percent="8")
+    found = 0
+    for part, content in parts(file_of(record).content).items():
+        if not part.startswith("xl/worksheets/"):
+            continue
+        for row, formula in re.findall(r'r="[A-Z]+(\d+)"[^>]*><f>([^<]+)</f>', content.decode()):
+            rows = re.findall(r"[A-Z](\d+)", formula)
+            expected = str(int(row) - 1) if formula.startswith("SUM") else row
+            assert rows[-1] == expected, formula
+            found += 1
+    assert found > 3

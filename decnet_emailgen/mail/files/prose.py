@@ -15,6 +15,7 @@ from typing import Any
 from decnet_emailgen.mail.files.terms import (
     chance,
     day_of,
+    first_name,
     long_date,
     short_date,
     shown,
@@ -114,15 +115,18 @@ def _minutes(attachment: Attachment) -> list[Block]:
     out += [Heading(heads[1]), Points(tuple(points.take(draw.randint(2, 4))))]
     out += [Heading(heads[2]), _actions(attachment, draw.randint(3, 5))]
     rest = points.take(draw.randint(1, 3) + attachment.version - 1)
-    out += [Heading(heads[3]), Points((*_told(values, attachment.language), *rest))]
+    out += [Heading(heads[3]), Points((*_told(values, words, attachment.language), *rest))]
     return out
 
 
-def _told(values: dict[str, str], language: str) -> tuple[str, ...]:
-    """The thread's own facts as points."""
-    person, amount = values.get("person", ""), values.get("amount", "")
-    found = [shown(person, language)] if person else []
-    return (*found, shown(amount, language)) if amount else tuple(found)
+def _told(values: dict[str, str], words: dict[str, Any], language: str) -> tuple[str, ...]:
+    """The thread's own facts as points: who has the open one, and what it all costs."""
+    found = []
+    if person := values.get("person", ""):
+        found.append(f"{shown(person, language)}: {words['sections'][2]}")
+    if amount := values.get("amount", ""):
+        found.append(f"{words['sections'][3]}: {shown(amount, language)}")
+    return tuple(found)
 
 
 def _actions(attachment: Attachment, count: int) -> Table:
@@ -138,7 +142,7 @@ def _actions(attachment: Attachment, count: int) -> Table:
         due = min(due, last) if last else due
         state = draw.choice(words["states"])
         who = people[0] if draw.random() < 0.4 else draw.choice(people)
-        rows.append((task, who.split()[0], short_date(due, language), state))
+        rows.append((task, first_name(who), short_date(due, language), state))
     return Table(tuple(rows))
 
 

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from decnet_emailgen.mail.files import office
-from decnet_emailgen.mail.files.terms import chance, day_of, in_cents, locale_of, terms, values_of
+from decnet_emailgen.mail.files.terms import (
+    chance,
+    day_of,
+    first_name,
+    in_cents,
+    locale_of,
+    terms,
+    values_of,
+)
 from decnet_emailgen.records import Attachment
 
 if TYPE_CHECKING:
@@ -129,7 +137,7 @@ def _row(sheet: Worksheet, number: int, row: Sequence[Cell], formats: dict[str, 
             sheet.write_datetime(number, column, at, formats["day"])
         elif isinstance(cell, str):
             if cell.startswith("="):
-                formula, _, value = cell.partition("\t")
+                formula, _, value = cell.format(row=number + 1).partition("\t")
                 sheet.write_formula(number, column, formula, formats["number"], float(value or 0))
             elif cell:
                 sheet.write_string(number, column, cell)
@@ -169,12 +177,12 @@ def _budget(attachment: Attachment) -> list[Grid]:
     shares = [draw.gammavariate(0.8, 1) for _ in costs]
     scale = total / sum(shares)
     rows: list[tuple[Cell, ...]] = []
-    for place, (cost, share) in enumerate(zip(costs, shares, strict=True), 2):
+    for cost, share in zip(costs, shares, strict=True):
         plan = round(share * scale / 50) * 50.0
         actual = round(plan * draw.uniform(0.7, 1.15), 2)
         centre = str(draw.choice((4100, 4200, 4300, 5100)) + draw.randint(0, 9) * 10)
         shown: Cell = plan if filled or draw.random() < 0.3 else ""
-        gap = f"=C{place}-D{place}\t{(plan if shown else 0) - actual:.2f}"
+        gap = f"=C{{row}}-D{{row}}\t{(plan if shown else 0) - actual:.2f}"
         rows.append((cost, centre, shown, actual, gap, draw.choice(words["remarks"])))
     heads = (heads[0], heads[1], f"{heads[2]} {values.get('year', '')}".strip(), *heads[3:6])
     year = values.get("year", attachment.made[:4])
@@ -253,10 +261,10 @@ def _status(attachment: Attachment) -> list[Grid]:
             if due < made.date() and draw.random() < 0.8
             else draw.choice(words["states"][2:])
         )
-        who = draw.choice(people).split(" ")[0]
+        who = first_name(draw.choice(people))
         rows.append((place, task, who, due, done, draw.choice(words["remarks"])))
     rows.append(
-        (len(tasks) + 1, words["tasks"][8], people[0].split(" ")[0], last, words["states"][0], "")
+        (len(tasks) + 1, words["tasks"][8], first_name(people[0]), last, words["states"][0], "")
     )
     columns = ("#", words["action"][0], heads[6], heads[7], heads[8], heads[5])
     percent = values.get("percent", "")
@@ -267,40 +275,37 @@ def _status(attachment: Attachment) -> list[Grid]:
 def _calculation(attachment: Attachment) -> list[Grid]:
     """Price, discount and margin of a deal, or days by task."""
     values, words = values_of(attachment), terms(attachment.language)
-    draw, heads = chance(attachment, "calc"), words["sheet"]
-    rows: list[tuple[Cell, ...]] = []
     if "amount" not in values:
-        total = int(values.get("days", "10"))
-        tasks = draw.sample(words["tasks"], 5)
-        days = [max(1, total // 5)] * 4
-        days.append(total - sum(days) if total > 4 else 1)
-        rows = [
-            (task, float(count), draw.choice(words["remarks"]))
-            for task, count in zip(tasks, days, strict=True)
-        ]
-        return [
-            Grid(values.get("project", heads[0]), (heads[0], heads[9], heads[5]), tuple(rows), (1,))
-        ]
-    amount = in_cents(values["amount"]) / 100
-    percent = int(values.get("percent", "5"))
-    items = draw.sample(words["extras"], 3)
-    parts = [0.72, 0.15, 0.13]
-    for place, (item, part) in enumerate(zip(items, parts, strict=True), 2):
+        return [_effort(attachment)]
+    draw, heads = chance(attachment, "calc"), words["sheet"]
+    amount, percent = in_cents(values["amount"]) / 100, int(values.get("percent", "5"))
+    rows: list[tuple[Cell, ...]] = []
+    costs = words["costs"]
+    for item, part in ((costs[3], 0.72), (costs[4], 0.15), (costs[5], 0.13)):
         value = round(amount * part, 2)
-        less = f"=B{place}*C{place}/100\t{value * percent / 100:.2f}"
+        less = value * percent / 100
         cost = round(value * draw.uniform(0.55, 0.72), 2)
-        rows.append(
-            (
-                item,
-                value,
-                percent,
-                less,
-                cost,
-                f"=B{place}-D{place}-E{place}\t{value * (1 - percent / 100) - cost:.2f}",
-            )
-        )
+        gain = f"=B{{row}}-D{{row}}-E{{row}}\t{value - less - cost:.2f}"
+        rows.append((item, value, percent, f"=B{{row}}*C{{row}}/100\t{less:.2f}", cost, gain))
     columns = (heads[0], heads[15], "%", heads[4], heads[3], heads[12])
     return [Grid(heads[15], columns, tuple(rows), (1, 3, 4, 5), attachment.addressee)]
+
+
+def _effort(attachment: Attachment) -> Grid:
+    """Days by task, adding up to those the thread speaks of."""
+    values, words = values_of(attachment), terms(attachment.language)
+    draw, heads = chance(attachment, "effort"), words["sheet"]
+    total = int(values.get("days", "10"))
+    count = min(5, total)
+    days = [1] * count
+    for _ in range(total - count):
+        days[draw.randrange(count)] += 1
+    tasks = draw.sample(words["tasks"], count)
+    rows = tuple(
+        (task, float(spent), draw.choice(words["remarks"]))
+        for task, spent in zip(tasks, days, strict=True)
+    )
+    return Grid(values.get("project", heads[0]), (heads[0], heads[9], heads[5]), rows, (1,))
 
 
 def _stock(attachment: Attachment) -> list[Grid]:

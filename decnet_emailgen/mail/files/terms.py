@@ -86,6 +86,13 @@ def day_of(value: str) -> date | None:
         return None
 
 
+def first_name(name: str) -> str:
+    """How colleagues call somebody: what stands before the last names, or behind a comma."""
+    name = name.partition(" (")[0]
+    last, comma, first = name.partition(", ")
+    return (first if comma else last).partition(" ")[0]
+
+
 def in_cents(value: str) -> int:
     """An amount like ``1250.00 EUR`` in cents."""
     return int(Decimal(value.split()[0]) * 100)

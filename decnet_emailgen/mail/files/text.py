@@ -119,12 +119,11 @@ class _Text:
         named = f'<w:tblStyle w:val="{style}"/>' if style else ""
         columns = f'<w:gridCol w:w="{width}"/>' * len(rows[0])
         cell = f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
-        lines = (
-            "<w:tr>"
-            + "".join(f"{cell}{_paragraph(self._run(text))}</w:tc>" for text in row)
-            + "</w:tr>"
-            for row in rows
-        )
+        lines = []
+        for place, row in enumerate(rows):
+            weight = "<w:b/>" if style and not place else ""
+            cells = (f"{cell}{_paragraph(self._run(text, weight))}</w:tc>" for text in row)
+            lines.append(f"<w:tr>{''.join(cells)}</w:tr>")
         look = '<w:tblW w:w="0" w:type="auto"/><w:tblLook w:val="04A0"/>'
         head = f"<w:tbl><w:tblPr>{named}{look}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>"
         self.body.append(f"{head}{''.join(lines)}</w:tbl>{_paragraph('')}")
