@@ -33,7 +33,7 @@ from decnet_emailgen.generate.spintax import (
 )
 
 KINDS = {
-    "date": ["meeting", "deadline", "start", "until", "due", "delivery", "past"],
+    "date": ["meeting", "deadline", "start", "until", "due", "delivery", "past", "back"],
     "time": ["time"],
     "person": ["person", "newcomer", "candidate"],
 }

@@ -19,9 +19,11 @@ from decnet_emailgen.generate.forms import Slots, locale_of
 from decnet_emailgen.generate.phrases import Group, library
 from decnet_emailgen.generate.spintax import Choice, Slot, Template
 
-SLOTS = frozenset({"clock", "stamp", "day", "n", "minutes", "size", "code", "serial", "extension"})
+SLOTS = frozenset(
+    {"clock", "stamp", "day", "n", "minutes", "size", "code", "serial", "extension", "subject"}
+)
 """Time just before the mail (``14:29``, ``2026-11-20 14:29:58``) and its day, small and large
-numbers, a hash of seven digits, an extension."""
+numbers, a hash of seven digits, an extension, the subject of the mail that is answered."""
 
 
 def write(brief: Brief, phrases: str = "") -> Words:
@@ -97,6 +99,8 @@ def _particulars(brief: Brief) -> dict[str, str]:
     facts = brief.pick.beat.facts
     caller = next((fact.value for fact in facts if fact.kind == "person"), "")
     locale = locale_of(brief.pick.language)
+    if locale == "en" and not brief.pick.sender.timezone.startswith("America/"):
+        locale = "en_GB"
     dates = {
         fact.name: format_date(date.fromisoformat(fact.value), "medium", locale)
         for fact in facts
@@ -113,5 +117,6 @@ def _particulars(brief: Brief) -> dict[str, str]:
         "code": f"{chance.getrandbits(28):07x}",
         "serial": str(chance.randint(10_000, 99_999)),
         "extension": str(200 + _number(f"extension {caller}") % 300),
+        "subject": brief.pick.parent.subject if brief.pick.parent else "",
         **dates,
     }

@@ -14,7 +14,7 @@ from decnet_emailgen.mail.fields import mailbox
 from decnet_emailgen.mail.internet import journey, released, stamped
 from decnet_emailgen.mail.quoting import parse_date
 from decnet_emailgen.mail.server import Server, session_process
-from decnet_emailgen.mail.systems import is_system
+from decnet_emailgen.mail.systems import VACATION, is_system
 from decnet_emailgen.records import Draft, Party, Pick
 
 _BCC = re.compile(rb"^bcc:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
@@ -145,6 +145,9 @@ def _trace(
         return received.submitted(
             server, knock, _login(pick, server), _all(pick), door
         ) + hops, door
+    if pick.sender.client == VACATION:
+        start = when + timedelta(milliseconds=40 + number("sieve", pick.message_id) % 500)
+        return received.picked_up(server, start), start
     client = submission(pick.sender.client, pick.sender.email, server, pick.message_id)
     return received.submitted(server, client, _login(pick, server), _all(pick), start), start
 
@@ -165,7 +168,7 @@ def _delivered(
     pick: Pick, server: Server, people: tuple[str, ...], queued: datetime, content: bytes
 ) -> tuple[Copy, ...]:
     """The copies as LMTP stored them: in one session each, or all in one."""
-    sender = mailbox(pick.sender.email)
+    sender = "" if pick.sender.client == VACATION else mailbox(pick.sender.email)
     found, session = [], queued
     for at, person in enumerate(people):
         alone = server.one_each or len(people) == 1

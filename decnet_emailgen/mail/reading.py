@@ -59,9 +59,9 @@ def as_read(
     if copy.folder != "INBOX":
         return copy
     flags = set(copy.flags)
-    mine = [reaction.at for reaction in reactions if reaction.by == copy.mailbox]
+    mine = [r.at for r in reactions if r.by == copy.mailbox and r.kind != "new"]
     for reaction in reactions:
-        if reaction.by == copy.mailbox and reaction.at <= now:
+        if reaction.by == copy.mailbox and reaction.at <= now and reaction.kind != "new":
             flags |= {"\\Seen"} | _MARKS.get(reaction.kind, frozenset())
     looked = seen_at(copy)
     if looked is not None and looked <= now:

@@ -49,6 +49,17 @@ def submitted(
     return "Received: " + "\r\n\t".join(lines) + "\r\n"
 
 
+def picked_up(server: Server, when: datetime) -> str:
+    """Postfix's field for a mail that a local program handed to its sendmail command."""
+    account = 1000 + number("vmail", server.key) % 4 * 1000
+    shown = local(server, when)
+    stamp = dates.received(shown, True, shown.tzname() or "")
+    return (
+        f"Received: by {server.hostname} (Postfix, from userid {account})\r\n"
+        f"\tid {queue_id(server, when)}; {stamp}\r\n"
+    )
+
+
 def delivered(server: Server, sender: str, recipient: str, when: datetime) -> str:
     """Dovecot's LMTP field; ``recipient`` is empty where one session took several."""
     pid = process_id(server, when, "lmtp" + recipient)

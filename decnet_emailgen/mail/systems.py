@@ -1,7 +1,8 @@
 """The programs that send mail by themselves: on which host they run, how they name their mails.
 
 JavaMail puts the clock in milliseconds into its Message-IDs, Python's ``make_msgid`` hundredths of
-a second, s-nail the UTC time in digits (their sources); PHPMailer's ids are random.
+a second, s-nail the UTC time in digits, Dovecot's Sieve seconds and microseconds (their sources);
+PHPMailer's ids are random.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from datetime import UTC, datetime
 from decnet_emailgen.mail.chance import choice, number, octets, rng
 
 _ALNUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+VACATION = "system/vacation"
+"""The client of an answer that Sieve sends for somebody on leave (RFC 5230)."""
+
 _SHELL = frozenset({"backup", "monitoring"})
 _HOSTS = {
     "backup": ("backup01", "srv-backup", "bkp"),
@@ -40,6 +44,8 @@ def sender_of(email: str, client: str) -> Sender:
     """What sends this system's mail: always the same for the same address."""
     kind = client.partition("/")[2]
     domain = email.rpartition("@")[2]
+    if client == VACATION:
+        return Sender("sieve", domain, kind)
     name = choice(_HOSTS.get(kind, ("app01", "app02", "srv-app", "web01")), "app host", email)
     program = "shell" if kind in _SHELL else choice(("java", "python", "php"), "program", email)
     if kind in ("newsletter", "files"):
@@ -51,6 +57,9 @@ def system_id(email: str, client: str, when: datetime, key: str) -> str:
     """The Message-ID as the program writes it."""
     sent = sender_of(email, client)
     draw = number("system id", key)
+    if sent.program == "sieve":
+        second = int(when.timestamp())
+        return f"<dovecot-sieve-{second}-{draw % 999_000}-0@{sent.host}>"
     if sent.program == "java":
         return f"<{draw % 2_000_000_000}.{draw >> 50}.{millis(when, key)}@{sent.host}>"
     if sent.program == "python":

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
+from decnet_emailgen.pick import absent
 from decnet_emailgen.pick.keys import hexadecimal, weighted
 from decnet_emailgen.pick.people import base_language
 from decnet_emailgen.pick.plan import Start, Thread, fill
@@ -105,7 +106,7 @@ def _latest(thread: Sequence[Known], author: str, other: str, now: datetime) -> 
     """The latest mail of the thread that the author received from the other, and could read."""
     for known in reversed(thread):
         received = any(party.email == author for party in known.pick.recipients)
-        read = known.pick.when + READING <= now
+        read = known.pick.when + READING <= now and known.pick.sender.client != absent.CLIENT
         if known.pick.sender.email == other and received and read:
             return known
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache, lru_cache
-from math import exp
+from math import exp, log
 from random import Random
 from statistics import NormalDist
 from zoneinfo import ZoneInfo
@@ -159,7 +159,7 @@ class Roster:
             spread = PAIR_SPREAD
         elif isinstance(a, Service) or isinstance(b, Service):
             person = b if isinstance(a, Service) else a
-            busy = person.mails_per_day**0.6
+            busy = exp(0.6 * log(max(person.mails_per_day, 0.1)))
             return busy * log_normal(0.4, self.key, "hears from", first, second)
         else:
             spread = 1.5

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
-from decnet_emailgen.pick import shapes
+from decnet_emailgen.pick import absent, shapes
 from decnet_emailgen.pick.company import Company, Thing
 from decnet_emailgen.pick.facts import Scene, facts
 from decnet_emailgen.pick.keys import hexadecimal, rng, unit
@@ -103,6 +103,8 @@ class Planner:
         beats = shapes.steps(draw, line, count, cast.third is not None)
         deadline = self._noon(start) if line.id == "lunch" else None
         steps = Walk(self.roster, self.calendars, cast, draw, deadline).steps(beats, start.at)
+        if self.roster.systems and not isinstance(cast.owner, Service):
+            steps += absent.answers(steps, self.roster, self.calendars, start.key)
         return Sketch(start, line, cast, tuple(steps), draw)
 
     def thread(self, sketch: Sketch) -> Thread:
@@ -200,6 +202,8 @@ class Planner:
         for number, step in enumerate(steps):
             chain = () if step.parent is None else chains[step.parent]
             pick = self._pick(thread_id, line, steps, number, cast.language, found, chain)
+            if step.beat.id == absent.STORY:
+                pick = self._by_itself(pick, step.author)
             picks.append(pick)
             chains.append((*chain, earlier(pick)))
         if any(step.beat.attach for step in steps):
@@ -255,6 +259,21 @@ class Planner:
             beat=beat,
             thread=chain,
             description=f"{kind}: {author.email} to {', '.join(step.to)}: {line.topic}",
+        )
+
+    def _by_itself(self, pick: Pick, person: Person) -> Pick:
+        """The pick as the person's server sends it: in their language, with when they are back."""
+        assert isinstance(person, Persona)  # noqa: S101 (only they have a mailbox here)
+        sender = replace(pick.sender, client=absent.CLIENT, mannerisms=(), signature="")
+        found = absent.facts(person, pick.when.date(), self.roster, self.calendars)
+        tongue = absent.language(person) or pick.language
+        return replace(
+            pick,
+            sender=sender,
+            message_id=self.named(sender, pick.when, pick.id),
+            language=tongue,
+            beat=replace(pick.beat, story=absent.STORY, facts=found),
+            description=f"out of office: {person.email} to {pick.to[0].email}",
         )
 
     def named(self, sender: Author, when: datetime, key: str) -> str:

@@ -40,6 +40,11 @@ def services(
     return tuple(system for system in systems if system.email.lower() not in taken)
 
 
+def languages() -> frozenset[str]:
+    """The base languages in which systems can write."""
+    return frozenset(_table()["helpdesk"]["names"])
+
+
 def _table() -> dict[str, Any]:
     return places.data_table("services.toml")
 
@@ -87,7 +92,7 @@ def _newsletters(house: Organisation, outside: Iterable[Correspondent]) -> list[
 
 def _newsletter(house: Organisation, person: Correspondent) -> Service:
     domain = person.email.rpartition("@")[2]
-    known = places.data_table("services.toml")["helpdesk"]["names"]
+    known = languages()
     own = person.language.partition("-")[0]
     choice = Choice(house, f"newsletter {domain}")
     local = ("newsletter", "news", "info", "marketing")[int(choice.share("local") * 4)]

@@ -38,9 +38,14 @@ def everything(share: float) -> tuple[Pick, ...]:
     return tuple(picks_of(threads_of(office(firm(share)), SINCE, UNTIL)))
 
 
+def is_notice(pick: Pick) -> bool:
+    """Whether a system wrote it; what Sieve answers for people on leave is another matter."""
+    return pick.sender.client.startswith("system/") and pick.sender.client != "system/vacation"
+
+
 def notices(share: float) -> list[Pick]:
     """What systems send in it."""
-    return [pick for pick in everything(share) if pick.sender.client.startswith("system/")]
+    return [pick for pick in everything(share) if is_notice(pick)]
 
 
 @pytest.mark.parametrize("share", [0.2, 0.4, 0.5])
@@ -120,7 +125,7 @@ def test_notices_do_not_depend_on_how_time_is_cut() -> None:
     now = since
     while now < until:
         for thread in at_work.threads(at_work.starts(now, now + 900, 1.0)):
-            parts |= {p.id for p in thread.picks if p.sender.client.startswith("system/")}
+            parts |= {pick.id for pick in thread.picks if is_notice(pick)}
         now += 900
     assert whole == parts
     assert len(whole) > 10
@@ -150,3 +155,42 @@ def test_tickets_are_numbered_as_they_are_opened() -> None:
     numbers = [number for _, number in tickets]
     assert numbers == sorted(numbers)
     assert len(set(numbers)) > 0.9 * len(numbers)
+
+
+def away(number: int, more: str = "") -> str:
+    """A persona on leave for all of April."""
+    leave = "away: [{from: 2026-04-01, until: 2026-04-30}]"
+    return person(number, f"languages: [es, en], {leave}{more}")
+
+
+def automatic() -> list[tuple[Pick, Pick]]:
+    """What servers answered in April for people on leave, and what it answers."""
+    staff = [*PEOPLE[:4], *(away(number) for number in range(4, 12))]
+    them = world(staff, outside=OUTSIDE, extra="settings: {machine_mail: 0.4}\n")
+    threads = threads_of(office(them), "2026-04-01", "2026-05-01", 3.0)
+    return [
+        (pick, next(q for q in thread.picks if q.message_id == pick.references[-1]))
+        for thread in threads
+        for pick in thread.picks
+        if pick.sender.client == "system/vacation"
+    ]
+
+
+def test_the_server_of_somebody_on_leave_answers_colleagues_within_minutes() -> None:
+    found = automatic()
+    assert len(found) > 5
+    for pick, parent in found:
+        assert pick.sender.email in {party.email for party in parent.to}
+        assert [party.email for party in pick.to] == [parent.sender.email]
+        assert not parent.sender.outside
+        assert timedelta(seconds=3) < pick.when - parent.when < timedelta(minutes=2)
+        back = next(fact.value for fact in pick.beat.facts if fact.name == "back")
+        assert back > pick.date[:10]
+        assert "2026-04-20" < back < "2026-05-20" or back <= "2026-04-30"
+
+
+def test_nobody_answers_by_themselves_where_systems_write_nothing() -> None:
+    staff = [*PEOPLE[:4], *(away(number) for number in range(4, 12))]
+    them = world(staff, outside=OUTSIDE)
+    picks = picks_of(threads_of(office(them), "2026-04-01", "2026-05-01", 2.0))
+    assert not [pick for pick in picks if pick.sender.client.startswith("system/")]

@@ -11,7 +11,7 @@ from html import escape
 from decnet_emailgen.mail import dates
 from decnet_emailgen.mail.chance import choice, number, octets
 from decnet_emailgen.mail.encode import quoted_printable
-from decnet_emailgen.mail.fields import address, folded, mailbox, phrase, subject
+from decnet_emailgen.mail.fields import address, folded, mailbox, phrase, references, subject
 from decnet_emailgen.mail.profiles.base import multipart
 from decnet_emailgen.mail.systems import Sender, millis, sender_of, unique
 from decnet_emailgen.records import Pick
@@ -54,6 +54,11 @@ _ORDER = {
         *("List-Unsubscribe", "List-Unsubscribe-Post", "Precedence", "Auto-Submitted"),
         *("MIME-Version", "Content-Type", "Content-Transfer-Encoding"),
     ),
+    "sieve": (
+        *("X-Sieve", "Message-ID", "Date", "From", "To", "Subject", "In-Reply-To", "References"),
+        *("Auto-Submitted", "Precedence", "MIME-Version", "Content-Type"),
+        *("Content-Transfer-Encoding",),
+    ),
     "shell": (
         *("Date", "From", "To", "Subject", "Message-ID", "User-Agent", "Auto-Submitted"),
         *("MIME-Version", "Content-Type", "Content-Transfer-Encoding"),
@@ -65,6 +70,14 @@ def _marks(pick: Pick, sent: Sender) -> dict[str, str]:
     """What tells people's mail programs that nobody wrote this."""
     domain = pick.sender.email.rpartition("@")[2]
     marks = {"Auto-Submitted": "auto-generated"}
+    if sent.program == "sieve":
+        return {
+            "X-Sieve": "Pigeonhole Sieve 0.5.19 (4eae2f79)",
+            "In-Reply-To": pick.references[-1],
+            "References": references(pick.references),
+            "Auto-Submitted": "auto-replied (vacation)",
+            "Precedence": "bulk",
+        }
     if sent.kind == "newsletter":
         reader = octets(10, "reader", pick.to[0].email, domain).hex()
         link = f"<https://www.{domain}/newsletter/unsubscribe/{reader}>"
@@ -113,7 +126,7 @@ def _part(sent: Sender, kind: str, text: str) -> tuple[str, str, str]:
     if text.isascii() and not long:
         plain = "us-ascii" if sent.program in ("java", "shell") else name
         return f"text/{kind}; charset={quotes}{plain}{quotes}", "7bit", text
-    if sent.program in ("python", "shell") and not long:
+    if sent.program == "sieve" or (sent.program in ("python", "shell") and not long):
         return f"text/{kind}; charset={quotes}{name}{quotes}", "8bit", text
     return (
         f"text/{kind}; charset={quotes}{name}{quotes}",
