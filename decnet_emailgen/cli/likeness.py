@@ -6,7 +6,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from decnet_emailgen.generate.shingles import INDEXED, Memory, jaccard, shingles, sketch
+from decnet_emailgen.generate.shingles import ALIKE, INDEXED, Memory, jaccard, shingles, sketch
+from decnet_emailgen.generate.wear import LATEST, Wear
 
 if TYPE_CHECKING:
     from decnet_emailgen.store import Store
@@ -23,6 +24,7 @@ class Known:
         self._new = Memory()
         self._lock = threading.Lock()
         self._local = threading.local()
+        self.wear = Wear(self._latest)
         if db.exists():
             _mark_all(self._store())
 
@@ -40,7 +42,6 @@ class Known:
         return found or self._stored(marks)
 
     def _stored(self, marks: frozenset[int]) -> str:
-        from decnet_emailgen.generate.shingles import ALIKE
         from decnet_emailgen.store import likeness
 
         if not self._db.exists():
@@ -49,6 +50,12 @@ class Known:
             if jaccard(marks, shingles(text)) > ALIKE:
                 return key
         return ""
+
+    def _latest(self, author: str) -> list[str]:
+        """The texts of an author's latest mails."""
+        from decnet_emailgen.store import likeness
+
+        return likeness.latest(self._store(), author, LATEST) if self._db.exists() else []
 
     def _store(self) -> Store:
         from decnet_emailgen.store import Store

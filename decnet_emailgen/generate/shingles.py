@@ -6,10 +6,11 @@ nine words) has too few shingles to tell anything: "Thanks, will do" is no dupli
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Protocol
+
+from decnet_emailgen.generate.wear import Wear, words
 
 SIZE = 5
 LEAST = 5
@@ -18,12 +19,6 @@ KEPT = 32
 INDEXED = 8
 HOLDERS = 24
 """So many mails are remembered for one hash; what more mails share is a common phrase."""
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-
-
-def words(text: str) -> list[str]:
-    """The words of a text in small letters, without punctuation."""
-    return _WORD.findall(text.lower())
 
 
 def shingles(text: str) -> frozenset[int]:
@@ -54,7 +49,11 @@ def resemblance(one: tuple[int, ...], other: tuple[int, ...]) -> float:
 
 
 class Seen(Protocol):
-    """What has been written already, by shingles."""
+    """What has been written already, by shingles; and how worn each author's phrases are."""
+
+    @property
+    def wear(self) -> Wear:
+        """The openers and closers of authors."""
 
     def add(self, key: str, marks: frozenset[int]) -> None:
         """Remember a text's shingles under its mail's id."""
@@ -74,6 +73,7 @@ class Memory:
     def __init__(self, texts: Iterable[tuple[str, str]] = ()) -> None:
         self._sketches: dict[str, tuple[int, ...]] = {}
         self._index: dict[int, list[str]] = {}
+        self.wear = Wear()
         for key, text in texts:
             self.add(key, shingles(text))
 

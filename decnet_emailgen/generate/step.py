@@ -72,6 +72,7 @@ def generate(
         if verdict.rejection is None:
             if seen is not None:
                 seen.add(pick.id, shingles(verdict.text))
+                seen.wear.add(pick.sender.email, verdict.text)
             return _draft(told, verdict.subject, verdict.text, writer, verdict.repairs, rejections)
         rejections.append(verdict.rejection)
         heard(tuple(rejections))

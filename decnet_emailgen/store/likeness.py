@@ -51,6 +51,16 @@ def sharing(store: Store, marks: Sequence[int]) -> list[tuple[str, str]]:
     return [(row["id"], row["text"]) for row in found]
 
 
+def latest(store: Store, sender: str, most: int) -> list[str]:
+    """The texts of an author's latest mails, newest first."""
+    found = store.rows(
+        "SELECT m.text FROM members b JOIN messages m ON m.thread_id = b.thread_id "
+        "WHERE b.email = ? AND m.sender = ? AND m.text != '' ORDER BY m.sent DESC LIMIT ?",
+        [sender, sender, most],
+    )
+    return [row["text"] for row in found]
+
+
 def _signed(mark: int) -> int:
     """A 64-bit number as SQLite holds it."""
     return mark - 2**64 if mark >= 2**63 else mark

@@ -90,7 +90,12 @@ def _objections(
         yield "ai-vocabulary", found
     if found := style.too_long(text, brief):
         yield "too-long", found
-    if seen is not None and (twin := seen.alike(shingles(text))):
+    if seen is None:
+        return
+    sender = brief.pick.sender
+    if not sender.uses_llms_heavily and (found := seen.wear.worn(sender.email, text)):
+        yield "worn-phrase", found
+    if twin := seen.alike(shingles(text)):
         yield "near-duplicate", f"like mail {twin}"
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from decnet_emailgen.generate.lexicon import lexicon, listed
-from decnet_emailgen.generate.shingles import words
+from decnet_emailgen.generate.wear import words
 
 RUN = 6
 

@@ -125,6 +125,11 @@ _TABLE = (
         "Be much shorter.",
     ),
     Reason(
+        "worn-phrase",
+        "begins or ends as too many of this author's mails do already",
+        "Begin and end in another way.",
+    ),
+    Reason(
         "near-duplicate",
         "nearly the same as a mail there is already",
         "Put it differently.",
