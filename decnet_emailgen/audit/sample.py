@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from sys import intern
@@ -13,8 +12,6 @@ from decnet_emailgen.audit.entry import Entry, Role
 from decnet_emailgen.audit.kinds import Kind
 from decnet_emailgen.audit.report import Offender
 from decnet_emailgen.mail.parse import Mail
-
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +97,7 @@ def _addresses(people: tuple[object, ...]) -> tuple[str, ...]:
 
 
 def _digest(mail: Mail) -> bytes:
-    words = _SPACE.sub(" ", mail.text or mail.html)
+    words = " ".join((mail.text or mail.html).split())
     parts = (mail.sender.email.lower(), mail.first("Date"), mail.subject, words)
     whole = "\n".join(parts).encode("utf-8", "surrogateescape")
     return hashlib.blake2b(whole, digest_size=12).digest()

@@ -47,8 +47,8 @@ class Text:
     unfinished: int
 
 
-def text(own: str, name: str) -> Text:
-    """What is kept of the words of a person of this name."""
+def text(own: str, name: str, count: int) -> Text:
+    """What is kept of a person's text; ``name`` is the author's, ``count`` its words."""
     rows = [row.strip() for row in own.split("\n")]
     filled = [row for row in rows if row]
     first_names = {part for part in (name.casefold(), *name.casefold().split()) if part}
@@ -59,7 +59,7 @@ def text(own: str, name: str) -> Text:
         for row, shut in zip(last, closed, strict=True)
     )
     return Text(
-        words=len(words(own)),
+        words=count,
         tail=tail,
         greeted=bool(filled) and bool(lexicon().greeting.match(filled[0])),
         closed=len(filled) > 1 and any(closed),

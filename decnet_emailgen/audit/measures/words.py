@@ -72,7 +72,7 @@ def note(own: str, name: str) -> Note:
     """What is kept of a mail's words."""
     spoken = words(own)
     code = language(spoken)
-    known = text(own, name)
+    known = text(own, name, len(spoken))
     slips = lexicon().slips.get(code)
     slip = slips.search(own) if slips else None
     return Note(
