@@ -26,6 +26,7 @@ from decnet_emailgen.mail.identifiers import (
 from decnet_emailgen.mail.profiles.versions import exchange_build
 from decnet_emailgen.mail.received import later, submitted
 from decnet_emailgen.mail.server import Server, server_for
+from decnet_emailgen.mail.systems import is_system
 from decnet_emailgen.records import Pick
 
 _TLS12 = "using TLSv1.2 with cipher ECDHE-RSA-AES256-GCM-SHA384 (256/256 bits)"
@@ -56,7 +57,8 @@ def _own_provider(pick: Pick, start: datetime, server: Server) -> tuple[str, Sub
     when = later(start, 300, 2500, "their hop", pick.message_id)
     recipients = tuple(party.email for party in pick.recipients)
     who = submission(pick.sender.client, email, theirs, pick.message_id)
-    trace = submitted(theirs, who, email, recipients, when)
+    login = "" if is_system(pick.sender.client) else email
+    trace = submitted(theirs, who, login, recipients, when)
     arrival = later(when, 400, 3500, "our door", pick.message_id)
     tls = "using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)\n" + (
         "key-exchange X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256"
