@@ -5,7 +5,9 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from collections.abc import Callable
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import mailparser
@@ -18,6 +20,7 @@ from decnet_emailgen.records import Draft
 from decnet_emailgen.world.model import CLIENTS
 from tests.mail.attached import attachment, with_files
 from tests.mail.samples import DOMAIN, TEXTS, author, localised, pick, thread
+from tests.servers.dovecot import Dovecot
 
 LONG = "Übersicht – Zählliste für die große Inventur im Außenlager Süd 2026.xlsx"
 FILES = (
@@ -155,3 +158,22 @@ def test_names_from_outside_break_no_header() -> None:
         assert len(names) == 1
         assert "/" not in names[0]
         assert "\r" not in names[0]
+
+
+def test_dovecot_sees_the_files(dovecot: Callable[[Path], Dovecot], tmp_path: Path) -> None:
+    """BODYSTRUCTURE of every client's mail names the file and its disposition."""
+    user = f"bob.smith@{DOMAIN}"
+    for folder in ("cur", "new", "tmp"):
+        (tmp_path / user / folder).mkdir(parents=True)
+    for number, client in enumerate(CLIENTS):
+        path = tmp_path / user / "cur" / f"{1795400000 + number}.M{number}P1.host:2,S"
+        path.write_bytes(mail(client).replace(b"\r\n", b"\n"))
+    with dovecot(tmp_path).imap(user) as imap:
+        imap.select("INBOX")
+        status, rows = imap.fetch("1:*", "(BODYSTRUCTURE)")
+    assert status == "OK"
+    found = [row.decode() for row in rows if isinstance(row, bytes)]
+    assert len(found) == len(CLIENTS)
+    for row in found:
+        assert '("filename" "Rechnung_2026-0417.pdf"' in row.lower().replace("rechnung", "Rechnung")
+        assert re.search(r'"(?:attachment|inline)"', row)
