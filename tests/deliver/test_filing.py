@@ -13,7 +13,7 @@ from tests.deliver.corpus import PEOPLE, corpus
 FOLDERS = ("Archives/2026", "Trash", "Gelöschte Elemente")
 
 
-def _as_filed(copies: Sequence[Copy], *, done: bool) -> list[Copy]:
+def as_filed(copies: Sequence[Copy], *, done: bool) -> list[Copy]:
     """Every third mail of the inboxes filed, or about to be."""
 
     def one(number: int, copy: Copy) -> Copy:
@@ -43,7 +43,7 @@ def _wanted(subject: Subject, copies: Sequence[Copy]) -> Counter[tuple[str, str,
 
 def test_filed_mail_is_delivered_where_it_is_by_now(subject: Subject) -> None:
     """A history goes right into its final folders, with its own times, and is verified there."""
-    copies = _as_filed(corpus(60, large=False), done=True)
+    copies = as_filed(corpus(60, large=False), done=True)
     outcomes = subject.target.put(copies)
     assert _where(subject, copies) == _wanted(subject, copies)
     assert all(one.verified for one in verify(subject.target, copies, outcomes))
@@ -56,7 +56,7 @@ def test_filed_mail_is_delivered_where_it_is_by_now(subject: Subject) -> None:
 def test_mail_moves_once_and_never_back(subject: Subject) -> None:
     """What is filed later is moved; who then asks with older knowledge moves nothing."""
     plain = corpus(60, large=False)
-    before, after = _as_filed(plain, done=False), _as_filed(plain, done=True)
+    before, after = as_filed(plain, done=False), as_filed(plain, done=True)
     subject.target.put(before)
     assert _where(subject, before) == _wanted(subject, before)
     outcomes = subject.reopen().put(after)
@@ -69,7 +69,7 @@ def test_mail_moves_once_and_never_back(subject: Subject) -> None:
 
 def test_filed_mail_is_removed_by_the_names_of_its_home(subject: Subject) -> None:
     """The ledger knows INBOX and the place: that is enough to take a moved mail out."""
-    copies = _as_filed(corpus(30, large=False), done=True)
+    copies = as_filed(corpus(30, large=False), done=True)
     outcomes = subject.target.put(copies)
     refs = [one.ref for one in outcomes if one.state == "delivered"]
     assert {one.state for one in subject.target.remove(refs)} == {"removed"}
@@ -78,7 +78,7 @@ def test_filed_mail_is_removed_by_the_names_of_its_home(subject: Subject) -> Non
 
 def test_what_is_gone_is_told_and_filled_again_in_order(subject: Subject) -> None:
     """Half of the mails taken away: just they are missing, and putting all back adds just them."""
-    copies = _as_filed(corpus(40, large=False), done=True)
+    copies = as_filed(corpus(40, large=False), done=True)
     outcomes = subject.target.put(copies)
     held = [copy for copy, one in zip(copies, outcomes, strict=True) if one.state == "delivered"]
     assert missing(subject.target, held) == []
