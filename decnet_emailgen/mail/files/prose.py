@@ -112,11 +112,23 @@ def _minutes(attachment: Attachment) -> list[Block]:
     out: list[Block] = [Title(f"{heads[0]} {values.get('project', '')}".strip())]
     date = f"{labels['date']}: {long_date(made.date(), attachment.language)}"
     out += [Paragraph(date), Paragraph(", ".join(people), f"{words['people']}: ")]
-    out += [Heading(heads[1]), Points(tuple(points.take(draw.randint(2, 4))))]
+    agreed = [*points.take(draw.randint(1, 3)), *_errands(people, words, draw)]
+    draw.shuffle(agreed)
+    out += [Heading(heads[1]), Points(tuple(agreed))]
     out += [Heading(heads[2]), _actions(attachment, draw.randint(3, 5))]
     rest = points.take(draw.randint(1, 3) + attachment.version - 1)
     out += [Heading(heads[3]), Points((*_told(values, words, attachment.language), *rest))]
     return out
+
+
+def _errands(people: list[str], words: dict[str, Any], draw: Random) -> list[str]:
+    """Who does what, as people jot it down: each their own way."""
+    way = draw.randrange(3)
+    found = []
+    for task in draw.sample(words["tasks"], draw.randint(0, 3)):
+        who, state = first_name(draw.choice(people)), draw.choice(words["states"])
+        found.append((f"{task}: {who}", f"{who}: {task}", f"{task} ({who}, {state})")[way])
+    return found
 
 
 def _told(values: dict[str, str], words: dict[str, Any], language: str) -> tuple[str, ...]:
