@@ -24,10 +24,8 @@ def generate(
     ] = False,
 ) -> None:
     """Read Pick records; print Draft records, or with --eml the mails as they are."""
-    import sys
-
     from decnet_emailgen.cli import context, drafting
-    from decnet_emailgen.cli.console import out
+    from decnet_emailgen.cli.console import out, raw
     from decnet_emailgen.records import encode
     from decnet_emailgen.store import Store
 
@@ -37,8 +35,7 @@ def generate(
     with Store.open(db) as store:
         for draft in drafting.drafts_of_stdin(store, by, tally):
             if eml:
-                sys.stdout.buffer.write(draft.message.encode("utf-8", "surrogateescape"))
-                sys.stdout.buffer.flush()
+                raw(draft.message)
             else:
                 out(encode(draft))
     if tally.failed:
