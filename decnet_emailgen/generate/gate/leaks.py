@@ -31,6 +31,7 @@ _INSTRUCTION = re.compile(
     rf"|parole|woorden)\W*\)|^\W*(?:{listed('speakers')})\s*:\s|^from: .*\bto: ",
     re.IGNORECASE | re.MULTILINE,
 )
+_CITED = re.compile(r'"[^"]*"')
 _THINKING = re.compile(
     rf"\s*(?:<(?:think|reason|reflect)\w*>|(?:{listed('thinking')}))", re.IGNORECASE
 )
@@ -78,12 +79,15 @@ def instruction(text: str, prompt: str) -> str:
     found = _INSTRUCTION.search(text)
     if found is not None:
         return found[0].strip()
-    spoken = words(_uncontracted(prompt))
-    known = {tuple(spoken[n : n + RUN]) for n in range(len(spoken) - RUN + 1)}
-    said = words(_uncontracted(text))
-    runs = (tuple(said[n : n + RUN]) for n in range(len(said) - RUN + 1))
+    known = {run for part in _CITED.split(prompt) for run in _runs(part)}
+    runs = _runs(text)
     run = next((run for run in runs if run in known), ())
     return " ".join(run)
+
+
+def _runs(text: str) -> list[tuple[str, ...]]:
+    said = words(_uncontracted(text))
+    return [tuple(said[n : n + RUN]) for n in range(len(said) - RUN + 1)]
 
 
 def _uncontracted(text: str) -> str:
