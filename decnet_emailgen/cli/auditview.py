@@ -58,7 +58,7 @@ def table(source: str, report: Report) -> None:
             style = _STYLES[finding.verdict]
             cells = (shown(finding), span(finding.low, finding.high), f"{finding.n:,}")
             shape.add_row(
-                _text(f"  {finding.check:20} {finding.name}"),
+                _text(_label(finding, 56)),
                 *map(_text, cells),
                 _text(VERDICTS[finding.verdict], style),
             )
@@ -77,7 +77,7 @@ def comparison(reports: Mapping[str, Report]) -> None:
                 _text(f"{shown(each)} {_mark(each)}", _STYLES[each.verdict]) for each in findings
             ]
             shape.add_row(
-                _text(f"  {first.check:20} {first.name}"),
+                _text(_label(first, 20 + 18 * len(reports))),
                 _text(span(first.low, first.high)),
                 *cells,
             )
@@ -165,10 +165,15 @@ def _table(*headings: str, right: bool = True) -> Table:
     shape = Table(box=None, pad_edge=False, header_style="bold")
     for place, heading in enumerate(headings):
         aside = right and place > 0
-        shape.add_column(
-            heading, justify="right" if aside else "left", no_wrap=True, overflow="ellipsis"
-        )
+        shape.add_column(heading, justify="right" if aside else "left", no_wrap=True)
     return shape
+
+
+def _label(finding: Finding, others: int) -> str:
+    """A check's id and name, cut to leave the other columns their room."""
+    label = f"  {finding.check:20} {finding.name}"
+    room = max(22, console().width - others) if sys.stdout.isatty() else 200
+    return label if len(label) <= room else f"{label[: room - 1].rstrip()}…"
 
 
 def _text(cell: str, style: str = "") -> Text:
