@@ -20,7 +20,7 @@ SOMETIMES = [
     (line.id, beat.id)
     for line in startable()
     for beat in line.beats
-    if (beat.often < 1 or not beat.attach) and not line.id.startswith("notice")
+    if (beat.often < 1 or not beat.attach) and not line.starts[0].startswith("system/")
 ]
 
 
