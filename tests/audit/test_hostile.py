@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-import test.test_email as of_python
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decnet_emailgen.audit import Entry, audit
 from tests.audit.boxes import MONDAY, NOW, mail
 
-DATA = Path(of_python.__file__).parent / "data"
+_of_python = find_spec("test")
+DATA = Path((_of_python and _of_python.origin) or "none").parent / "test_email" / "data"
 
 
 @settings(deadline=None)
