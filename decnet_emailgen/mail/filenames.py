@@ -7,12 +7,11 @@ RFC 2183 (Content-Disposition), RFC 2231 (``filename*=``); many clients write en
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
 
 from decnet_emailgen.mail.encode import clean_field, encoded_words
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]+")
-_KEPT = "!#$&+-.^_`|~"
+_ESCAPED = re.compile(rb"[^A-Za-z0-9!#$&+.^_`|~-]")
 
 
 def plain(name: str) -> str:
@@ -44,7 +43,8 @@ def extended(parameter: str, name: str, fold: str, *, room: int = 0, lower: bool
     if name.isascii():
         return f'{parameter}="{name}"'
     charset = "utf-8" if lower else "UTF-8"
-    value = f"{charset}''{quote(name, safe=_KEPT)}"
+    octets = _ESCAPED.sub(lambda found: b"%%%02X" % found[0][0], name.encode())
+    value = f"{charset}''{octets.decode()}"
     if not room or len(value) <= room:
         return f"{parameter}*={value}"
     pieces, rest = [], value
