@@ -99,7 +99,6 @@ class ScriptedServer:
         self._stopping.wait(answer.delay)
         return answer
 
-
     def stopping(self, seconds: float) -> bool:
         """Wait so long, and say whether the server is to stop."""
         return self._stopping.wait(seconds)
