@@ -183,6 +183,7 @@ class Company:
         net = self.money(draw, 7.6, 1.1)
         rate = self.tax(owner)
         due = issued + timedelta(days=draw.choice((30, 30, 30, 45, 60)))
+        due += timedelta(days=7 - due.weekday() if due.weekday() > 4 else 0)
         name = self.serial("invoices", owner, issued, number)
         about = {
             "of": owner,

@@ -15,7 +15,7 @@ from random import Random
 from decnet_emailgen.pick.company import QUANTITIES, TICKETS, Company, Thing
 from decnet_emailgen.pick.keys import rng, unit, weighted
 from decnet_emailgen.records import Fact, FactKind
-from decnet_emailgen.world.model import Absence, Correspondent, Person
+from decnet_emailgen.world.model import Correspondent, Person
 
 Workday = Callable[[date, int], date]
 
@@ -36,7 +36,8 @@ class Scene:
     """What facts depend on: who is in the thread, when it starts and when its last mail is sent.
 
     ``workday`` gives the n-th working day of the owner after (or, negative, before) a date;
-    ``others`` are colleagues who are not in the thread.
+    ``others`` are colleagues who are not in the thread; ``leave`` are the working days that the
+    owner's next leave takes.
     """
 
     company: Company
@@ -49,7 +50,7 @@ class Scene:
     starts: datetime
     ends: date
     workday: Workday
-    leave: Absence | None = None
+    leave: tuple[date, ...] = ()
     things: list[Thing] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)
 
@@ -192,8 +193,8 @@ def _ahead(low: int, high: int) -> Callable[[Scene], str]:
 
 def _start(scene: Scene) -> str:
     """A working day some way ahead; a leave begins when the calendar says so."""
-    if scene.story in _LEAVES and scene.leave is not None:
-        return scene.workday(scene.leave.first - timedelta(days=1), 1).isoformat()
+    if scene.story in _LEAVES and scene.leave:
+        return scene.leave[0].isoformat()
     return _ahead(3, 20)(scene)
 
 
@@ -215,8 +216,8 @@ def _past(scene: Scene) -> str:
 
 
 def _until(scene: Scene) -> str:
-    if scene.story in _LEAVES and scene.leave is not None:
-        return scene.leave.last.isoformat()
+    if scene.story in _LEAVES and scene.leave:
+        return scene.leave[-1].isoformat()
     start = scene.known.get("start")
     base = date.fromisoformat(start) if start else max(scene.ends, scene.today)
     short = scene.story == "trade-fair"
@@ -225,11 +226,8 @@ def _until(scene: Scene) -> str:
 
 
 def _days(scene: Scene) -> str:
-    if scene.story == "leave-request" and scene.leave is not None:
-        day, count = scene.leave.first - timedelta(days=1), 0
-        while day < scene.leave.last:
-            day, count = scene.workday(day, 1), count + 1
-        return str(max(2, count - (day > scene.leave.last)))
+    if scene.story == "leave-request" and scene.leave:
+        return str(len(scene.leave))
     most = 15 if scene.story == "estimate" else 4
     return str(scene.draw.randint(2, most))
 

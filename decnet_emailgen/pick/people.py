@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache, lru_cache
+from itertools import combinations
 from math import exp, log
 from random import Random
 from statistics import NormalDist
@@ -74,6 +75,12 @@ def _offset(zone: str) -> float:
     return shift.total_seconds() / 3600 if shift else 0.0
 
 
+def _can_talk(people: tuple[Person, ...], writable: frozenset[str] | None) -> bool:
+    """Whether any two of them can: an office where only systems write would be no cover."""
+    pairs = combinations(people, 2)
+    return any(common_language(pair, writable) is not None for pair in pairs)
+
+
 class Roster:
     """The people of a cast, by what story lines call them.
 
@@ -87,7 +94,7 @@ class Roster:
         self.inside: tuple[Persona, ...] = cast.personas
         self.outside: tuple[Correspondent, ...] = cast.correspondents
         self.systems: tuple[Service, ...] = ()
-        if cast.machine_mail:
+        if cast.machine_mail and _can_talk((*self.inside, *self.outside), writable):
             self.systems = services(cast.organisation, cast.personas, cast.correspondents)
         everybody = (*self.inside, *self.outside, *self.systems)
         self.people: dict[str, Person] = {p.email: p for p in everybody}

@@ -22,7 +22,10 @@ from decnet_emailgen.pick.steps import Step, Walk
 from decnet_emailgen.pick.stories import StoryLine
 from decnet_emailgen.records import Author, Beat, Earlier, Fact, Host, Party, Pick
 from decnet_emailgen.world.calendar import Calendar
-from decnet_emailgen.world.model import Absence, Correspondent, Person, Persona, Service
+from decnet_emailgen.world.model import Correspondent, Person, Persona, Service
+
+LEAVES = frozenset({"leave-request", "handover"})
+"""Stories that a leave in the calendar gives rise to."""
 
 Mint = Callable[[str, str, datetime, str, str], str]
 """Names a mail: (client profile, domain, Date, key, author's address) to a Message-ID."""
@@ -129,30 +132,39 @@ class Planner:
     def in_turn(self, email: str, line: StoryLine, today: date) -> bool:
         """Whether this story can come up that day: some happen to a person only now and then.
 
-        ``once: 90`` leaves a person one week in ninety days for it, a week of their own; a leave is
-        asked for in one week before it.
+        ``once: 90`` leaves a person two days in ninety for it, days of their own; a leave is asked
+        for on one of two days well before it, and work handed over in the days before.
         """
         day = today.toordinal()
-        if line.id == "leave-request":
+        if line.id in LEAVES:
             leave = self.leave(email, today)
-            if leave is None:
-                return False
-            ahead = 7 + int(unit(self.key, "asks", email, leave.first) * 50)
-            return 0 <= day - (leave.first.toordinal() - ahead) < 5
+            ahead = leave[0].toordinal() - day if leave else 0
+            if line.id == "handover":
+                return 0 < ahead <= 6
+            asked = 9 + int(unit(self.key, "asks", email, leave[0]) * 50) if leave else 0
+            return 0 < asked - 2 < ahead <= asked
         if not line.once:
             return True
         period, into = divmod(day, line.once)
-        opens = int(unit(self.key, "turn", line.id, email, period) * (line.once - 6))
-        return opens <= into < opens + 7
+        opens = int(unit(self.key, "turn", line.id, email, period) * (line.once - 1))
+        return opens <= into < opens + 2
 
-    def leave(self, email: str, day: date) -> Absence | None:
-        """The next leave of two days or more that begins after that day, within four months."""
-        found = (
+    def leave(self, email: str, today: date) -> tuple[date, ...]:
+        """The working days that the person's next leave takes, if it is one of some days.
+
+        It begins after today, within four months.
+        """
+        calendar = self.calendars[email]
+        found = [
             absence
-            for absence in self.calendars[email].absences(day.year, day.year + 1)
-            if 2 < (absence.first - day).days < 120 and absence.last > absence.first
-        )
-        return min(found, key=lambda absence: absence.first, default=None)
+            for absence in calendar.absences(today.year, today.year + 1)
+            if 0 < (absence.first - today).days < 120 and (absence.last - absence.first).days > 1
+        ]
+        if not found:
+            return ()
+        leave = min(found, key=lambda absence: absence.first)
+        days = (leave.first + timedelta(days=n) for n in range((leave.last - leave.first).days + 1))
+        return tuple(day for day in days if calendar.usually_works(day))
 
     def _noon(self, start: Start) -> float:
         local = self.calendars[start.email].offset_date(start.at)

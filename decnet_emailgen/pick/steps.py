@@ -127,7 +127,7 @@ class Walk:
             at = calendar.next_open(max(at, before.at + beat.wait * 3600))
         if at is None or at == inf or at < after + 20:
             return None
-        if at > after + STALE and beat.id != "chase" and self.draw.random() < 0.4:
+        if at > after + STALE and beat.id != "chase" and self.draw.random() < 0.3:
             return None
         return None if self.deadline is not None and at > self.deadline else at
 

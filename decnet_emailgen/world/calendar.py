@@ -82,9 +82,11 @@ class Calendar:
 
     def works(self, day: date) -> bool:
         """Whether the day is one of the person's workdays: no weekend, holiday or leave."""
-        if day.weekday() not in self.person.workdays or self.is_away(day):
-            return False
-        return not self.is_holiday(day)
+        return self.usually_works(day) and not self.is_away(day)
+
+    def usually_works(self, day: date) -> bool:
+        """Whether it would be a workday without leave: what a leave takes."""
+        return day.weekday() in self.person.workdays and not self.is_holiday(day)
 
     def window(self, day: date) -> tuple[float, float] | None:
         """The day's working window as Unix times, end exclusive; None if there is no work."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -296,3 +296,24 @@ def test_busy_readers_answer_a_smaller_share() -> None:
         shares[load > 1][len(thread.picks) > 1] += 1
     busy, idle = (shares[key][1] / sum(shares[key]) for key in (True, False))
     assert busy < 0.95 * idle
+
+
+def test_leave_that_mails_speak_of_is_the_leave_of_the_calendar() -> None:
+    at_work = office(small())
+    seen = 0
+    for thread in threads_of(at_work, "2026-01-12", "2026-12-20", 4.0):
+        owner, day = thread.picks[0].sender.email, thread.picks[0].when.date()
+        if thread.story not in ("leave-request", "handover"):
+            continue
+        seen += 1
+        told = {fact.name: fact.value for fact in thread.facts}
+        first, last = date.fromisoformat(told["start"]), date.fromisoformat(told["until"])
+        calendar = at_work.calendars[owner]
+        assert day < first <= last
+        assert calendar.is_away(first)
+        assert calendar.is_away(last)
+        assert first.weekday() in calendar.person.workdays
+        if "days" in told:
+            span = (first + timedelta(days=n) for n in range((last - first).days + 1))
+            assert int(told["days"]) == sum(calendar.usually_works(d) for d in span)
+    assert seen > 10
