@@ -23,8 +23,11 @@ from decnet_emailgen.generate.spintax import Template, render
 from decnet_emailgen.generate.texture import lower_first, slip, spell_out
 
 SHORT = 12
+"""Up to so many words a greeting may stand in the same line."""
+TERSE = 7
+"""Answers meant to be no longer than this are short whole mails; longer ones say all they have to."""
 ASIDE = 0.3
-"""From so many words on, a mail may have a list."""
+"""Share of long mails among colleagues that end with something else."""
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
@@ -132,7 +135,7 @@ class _Mail:
 
     def _short(self, lines: Lines) -> Group:
         """Whole short mails to choose from, if a short one will do."""
-        limit = SHORT if self.brief.pick.kind != "new" else SHORT + 2
+        limit = TERSE if self.brief.pick.kind != "new" else SHORT + 2
         if self.target > limit and lines.say:
             return ()
         if self.brief.pick.kind == "forward" and (self.target <= 5 or self.rng.random() < 0.4):
@@ -145,14 +148,19 @@ class _Mail:
         A group of few texts is often left out, and more often where any story may use it: its
         sentences would stand in too many threads.
         """
-        groups = lines.more
-        if left < 8 or not groups:
-            return []
-        wanted = min(len(groups), max(1, round(left / 16)))
+        groups, chosen = lines.more, {}
         enough = 40 if lines is self.common else 12
-        chosen = sorted(_sample(self.rng, len(groups), wanted))
-        kept = (n for n in chosen if self.rng.random() * enough < lines.richness[n])
-        return [self._fresh(groups[n]) for n in kept]
+        for number in _sample(self.rng, len(groups), len(groups)):
+            if left < 8:
+                break
+            if self.rng.random() * enough >= lines.richness[number]:
+                continue
+            text = self._fresh(groups[number])
+            size = _count([text])
+            if size <= 2 * left:
+                chosen[number] = text
+                left -= size
+        return [chosen[number] for number in sorted(chosen)]
 
     def _asides(self, left: int) -> list[str]:
         """A sentence about something else, in some long mails; outsiders are told none."""
