@@ -105,7 +105,9 @@ def seed(by: str, count: int, model: SmallModel, folder: Path) -> tuple[float, C
     os.chdir(folder)
     started = time.monotonic()
     with counted() as counts:
-        app(arguments, standalone_mode=False)
+        code = app(arguments, standalone_mode=False)
+    if code:
+        sys.exit(f"{by}: the seed ended with {code}")
     return time.monotonic() - started, counts
 
 
