@@ -20,7 +20,7 @@ from decnet_emailgen.mail.profiles.system import notice
 from decnet_emailgen.mail.quoting import body_of, known, parse_date
 from decnet_emailgen.mail.subjects import prefixed
 from decnet_emailgen.mail.systems import is_system
-from decnet_emailgen.mail.threads import chain_of
+from decnet_emailgen.mail.threads import STARTS_ANEW, chain_ids, chain_of
 from decnet_emailgen.records import Party, Pick
 
 PROFILES: dict[str, Profile] = {
@@ -115,12 +115,12 @@ def _threading(profile: Profile, pick: Pick) -> dict[str, str]:
         return {}
     client = known(pick.sender.client)
     if pick.kind == "forward":
-        if client in ("apple-mail", "iphone", "roundcube", "k9"):
+        if client in STARTS_ANEW:
             return {}
         if client == "thunderbird":
-            chain = references(pick.references)
+            chain = references(chain_ids(pick))
             return {"References": chain, "X-Forwarded-Message-Id": parent.message_id}
-    chain = references(pick.references, profile.indent, profile.each)
+    chain = references(chain_ids(pick), profile.indent, profile.each)
     return {"In-Reply-To": parent.message_id, "References": chain}
 
 

@@ -14,6 +14,7 @@ from decnet_emailgen.mail.encode import quoted_printable
 from decnet_emailgen.mail.fields import address, folded, mailbox, phrase, references, subject
 from decnet_emailgen.mail.profiles.base import multipart
 from decnet_emailgen.mail.systems import Sender, millis, sender_of, unique
+from decnet_emailgen.mail.threads import chain_ids
 from decnet_emailgen.records import Pick
 
 _RICH = frozenset({"newsletter", "files", "crm"})
@@ -74,7 +75,7 @@ def _marks(pick: Pick, sent: Sender) -> dict[str, str]:
         return {
             "X-Sieve": "Pigeonhole Sieve 0.5.19 (4eae2f79)",
             "In-Reply-To": pick.references[-1],
-            "References": references(pick.references),
+            "References": references(chain_ids(pick)),
             "Auto-Submitted": "auto-replied (vacation)",
             "Precedence": "bulk",
         }
