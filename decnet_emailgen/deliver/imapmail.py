@@ -62,7 +62,7 @@ def _elsewhere(
     """
     others = sorted({name for copy in copies for name in copy.elsewhere})
     existing = {*link.folders(), "INBOX"} if others else set[str]()
-    for other in (name for name in others if link.name(name) in existing):
+    for other in (name for name in others if name in existing):
         some = {c.message_id: c for c in copies if other in c.elsewhere and id(c) not in done}
         validity = link.look(other) or 0
         known = link.ids(list(some)) if some else {}

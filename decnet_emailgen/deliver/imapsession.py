@@ -174,27 +174,34 @@ class Session:
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self._names: dict[str, str] = {}
+        self._personal: tuple[str, str] | None = None
 
     def name(self, folder: str) -> str:
         """A folder's name on this server: its prefix and its separator (RFC 2342)."""
         if folder.upper() == "INBOX":
             return "INBOX"
-        if folder not in self._names:
-            prefix, separator = "", "/"
+        prefix, separator = self._namespace()
+        return prefix + folder.replace("/", separator)
+
+    def _namespace(self) -> tuple[str, str]:
+        """Prefix and separator of one's own folders; asked for once."""
+        if self._personal is None:
+            self._personal = ("", "/")
             with _foreign():
                 if self._client.has_capability("NAMESPACE"):
                     personal = self._client.namespace().personal or [("", "/")]
-                    prefix, separator = personal[0][0], personal[0][1] or "/"
-            self._names[folder] = prefix + folder.replace("/", separator)
-        return self._names[folder]
+                    self._personal = (personal[0][0], personal[0][1] or "/")
+        return self._personal
 
     def folders(self) -> list[str]:
-        """All folders that can hold mail."""
+        """All folders that can hold mail, by the names that :meth:`name` takes."""
+        prefix, separator = self._namespace()
         with _foreign():
             listed = self._client.list_folders()
         return [
-            name for flags, _, name in listed if b"\\noselect" not in {f.lower() for f in flags}
+            name.removeprefix(prefix).replace(separator, "/")
+            for flags, _, name in listed
+            if b"\\noselect" not in {f.lower() for f in flags}
         ]
 
     def make(self, folder: str) -> None:

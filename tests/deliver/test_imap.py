@@ -47,6 +47,22 @@ def test_a_client_sees_folders_flags_and_dates(dovecot: Serve, tmp_path: Path) -
     client.logout()
 
 
+def test_folders_below_a_prefix_are_found_again(tmp_path: Path) -> None:
+    """A server that keeps all folders below INBOX has them read back, and no mail twice."""
+    with Dovecot(tmp_path, prefix="INBOX.") as server:
+        target = _open(server, "bob@corp.example")
+        copies = [c for c in corpus(12, large=False) if c.mailbox == "bob@corp.example"]
+        filed = [replace(c, folder="Archives/2026") if c.folder == "Sent" else c for c in copies]
+        assert {one.state for one in target.put(filed)} == {"delivered"}
+        assert {one.state for one in target.put(filed)} == {"present"}
+        client = server.imap("bob@corp.example")
+        listed = client.list()[1]
+        client.logout()
+        assert any(b"INBOX.Archives.2026" in line for line in listed if isinstance(line, bytes))
+        found = {(mail.folder, mail.message_id) for mail in target.read()}
+        assert found == {(copy.folder, copy.message_id) for copy in filed}
+
+
 def test_one_account_takes_its_own_mail_only(dovecot: Serve, tmp_path: Path) -> None:
     """Copies of other mailboxes are skipped, and all of the account's mail can be read."""
     server = dovecot(tmp_path)

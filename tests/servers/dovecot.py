@@ -53,6 +53,7 @@ userdb {{
 }}
 namespace inbox {{
   inbox = yes
+  {prefix}
   mailbox Drafts {{
     special_use = \\Drafts
   }}
@@ -85,7 +86,8 @@ class Dovecot:
 
     Dovecot serves no mail as root: ROOT's files are handed to the system's mail user, at the
     start and before each login. ROOT is bind-mounted in a mount namespace of Dovecot's own,
-    because the folders above a test's ROOT are closed to other users.
+    because the folders above a test's ROOT are closed to other users. With a ``prefix`` like
+    ``INBOX.`` all other folders stand below it, as on hosts of the Courier tradition.
     """
 
     host = LOOPBACK
@@ -93,8 +95,9 @@ class Dovecot:
     password = "secret"
     master_password = "master-secret"
 
-    def __init__(self, root: Path, *, tls: bool = False) -> None:
+    def __init__(self, root: Path, *, tls: bool = False, prefix: str = "") -> None:
         self.root = root
+        self.prefix = prefix
         self.tls = tls
         self.imap_port = self.pop3_port = self.imaps_port = 0
         self._child: Child | None = None
@@ -184,6 +187,9 @@ class Dovecot:
             imaps_port=self.imaps_port,
             pop3_port=self.pop3_port,
             ssl="yes" if self.tls else "no",
+            prefix=f"prefix = {self.prefix}\n  separator = {self.prefix[-1]}"
+            if self.prefix
+            else "",
             certificate=f"ssl_cert = <{home}/cert.pem\nssl_key = <{home}/key.pem" * self.tls,
         )
 

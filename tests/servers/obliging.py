@@ -33,7 +33,8 @@ def personas(options: str = "") -> str:
         email = f"{name.lower().replace(' ', '.')}@harrowmoor.internal"
         lines.append(f"  - {{name: {name}, email: {email}, role: {role}, tone: {tone}}}")
     lines.append(f"writer: {{options: {{{options}}}}}")
-    lines += ["deckies:", "  - {name: mail-01, services: [imap], deliver: 'maildir:boxes'}"]
+    lines += ["settings: {machine_mail: 0}", "deckies:"]
+    lines += ["  - {name: mail-01, services: [imap], deliver: 'maildir:boxes'}"]
     return "\n".join(lines) + "\n"
 
 
