@@ -25,7 +25,7 @@ from decnet_emailgen.generate.texture import lower_first, slip, spell_out
 SHORT = 12
 """Up to so many words a greeting may stand in the same line."""
 TERSE = 7
-"""Answers meant to be no longer than this are short whole mails; longer ones say all they have to."""
+"""Answers meant to be no longer than this are short whole mails; others say all there is."""
 ASIDE = 0.3
 """Share of long mails among colleagues that end with something else."""
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
