@@ -29,7 +29,7 @@ _CURVE = (
 )
 """Relative traffic by local hour: peaks at 09-11 and 14-16, a dip at noon (docs/realism.md)."""
 
-WEEKDAY = (1.0, 1.05, 1.02, 0.99, 0.84)
+WEEKDAY = (1.0, 1.05, 1.02, 0.99, 0.88)
 """Traffic by the place of a day in the working week; the last one is the Friday of others."""
 
 MEDIAN_MINUTES: dict[Latency, float] = {"fast": 16.0, "normal": 28.0, "slow": 58.0}
