@@ -27,7 +27,7 @@ DEFAULT_DATES = Dates(
 _TITLES = frozenset(
     {"dr", "dr.", "prof", "prof.", "ing", "ing.", "dipl.-ing.", "mr", "mrs", "ms", "mr.", "dott"}
     | {"dott.", "dott.ssa", "dr.ssa", "prof.ssa", "avv", "avv.", "arch.", "geom.", "rag."}
-    | {"sig.", "sig.ra"}
+    | {"sig.", "sig.ra", "drs", "drs.", "ir", "ir.", "dhr.", "mevr."}
 )
 _FIRST_OF_MONTH = {"it": "1°", "fr": "1er"}
 """Languages that count the first of a month, and only that day, by its ordinal; CLDR has "1"."""

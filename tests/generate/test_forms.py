@@ -114,6 +114,7 @@ def test_numbers_are_grouped_only_when_long() -> None:
         ("Dr. Anna Weiß", "Anna"),
         ("Dott.ssa Monica Ferrero", "Monica"),
         ("Avv. Giorgio Santini", "Giorgio"),
+        ("Drs. Karin Visser", "Karin"),
         ("Anna", "Anna"),
     ],
 )
