@@ -18,6 +18,10 @@ from html.parser import HTMLParser
 from decnet_emailgen.mail.split import Split, split
 
 
+MOST, MOST_HTML = 1_000_000, 400_000
+"""Characters; nobody writes more, and what is longer was sent to keep its reader busy."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mailbox:
     """A display name (decoded) and an address; either may be empty."""
@@ -42,7 +46,8 @@ class Mail:
     ``date`` is aware or None; ``references`` are Message-IDs, oldest first; ``text`` is the plain
     part decoded, or the HTML part's text where there is none; ``own`` is what the author wrote,
     without ``signature`` (after ``-- ``) and without ``quoted``. ``headers`` are all fields in
-    order, unfolded but not decoded. ``structure`` names the MIME types, depth first.
+    order, unfolded but not decoded. ``structure`` names the MIME types, depth first. Of a text of
+    more than :data:`MOST` characters only the beginning is divided, of long HTML only that read.
     """
 
     message_id: str
@@ -81,8 +86,8 @@ def read(content: bytes) -> Mail:
     parts = [part for part in message.walk() if not part.is_multipart()]
     plain = _first_text(parts, "plain")
     html = _first_text(parts, "html")
-    text = plain if plain or not html else html_text(html)
-    found = split(text) if text else Split("", "", "")
+    text = plain if plain or not html else html_text(html[:MOST_HTML])
+    found = split(text[:MOST]) if text else Split("", "", "")
     return Mail(
         message_id=next(iter(_identifiers(fields.get("message-id", ""))), ""),
         date=_date(fields.get("date", "")),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decnet_emailgen.mail import read
-from decnet_emailgen.mail.parse import html_text
+from decnet_emailgen.mail.parse import MOST, html_text
 from decnet_emailgen.records import Kind
 from decnet_emailgen.world.model import CLIENTS
 from tests.mail.samples import LANGUAGES, SUBJECTS, draft, thread
@@ -134,3 +134,15 @@ def test_attachments_are_listed_and_not_read_as_text() -> None:
     )
     assert mail.text.strip() == "See file."
     assert [(a.name, a.kind, a.size) for a in mail.attachments] == [("über.txt", "text/plain", 5)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [("html", b"<" * 3_000_000), ("plain", b"> q\n" * 500_000), ("plain", b"word " * 600_000)],
+)
+def test_floods_are_read_as_far_as_anybody_writes(kind: str, body: bytes) -> None:
+    head = f"Subject: x\r\nContent-Type: text/{kind}\r\n\r\n".encode()
+    mail = read(head + body)
+    assert mail.subject == "x"
+    assert mail.size == len(head) + len(body)
+    assert len(mail.own) + len(mail.quoted) <= MOST
