@@ -17,7 +17,6 @@ from html.parser import HTMLParser
 
 from decnet_emailgen.mail.split import Split, split
 
-
 MOST, MOST_HTML = 1_000_000, 400_000
 """Characters; nobody writes more, and what is longer was sent to keep its reader busy."""
 
