@@ -110,7 +110,8 @@ def _render(
 ) -> None:
     for part in template:
         if type(part) is str:
-            out.append(part)
+            after_stop = part[0] == "." and bool(out) and out[-1].endswith(".")
+            out.append(part[1:] if after_stop else part)  # one stop after "Zuivel Noord B.V."
         elif type(part) is Slot:
             out.append(slots[part.name])
         elif type(part) is Choice:

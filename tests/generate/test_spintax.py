@@ -37,6 +37,13 @@ def test_a_pair_follows_the_form_of_address() -> None:
     assert words("Kannst [du|Sie]", formal=True) == "Kannst Sie"
 
 
+def test_a_fact_that_ends_in_a_stop_ends_a_sentence_too() -> None:
+    """No second stop after "B.V."."""
+    template = parse("For $customer. And {more|more}.")
+    put = render(template, {"customer": "Noord B.V."}, False, Random(1))
+    assert put == "For Noord B.V. And more."
+
+
 def test_a_slot_is_put_and_an_unknown_one_is_named() -> None:
     """A missing value is an error that says which."""
     assert words("$you, $due_on.") == "Anna, on Monday."
