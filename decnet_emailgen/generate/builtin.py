@@ -236,7 +236,8 @@ class _Mail:
         if rng.random() < habits.typos:
             body = slip(body, self.phrases.mail.typos, self._untouchable(), rng)
         if body.endswith(".") and not body.endswith(".."):
-            if not self.formal and rng.random() < habits.smiles:
+            among = self.brief.pick.beat.relation in ("colleague", "manager", "report")
+            if among and not self.formal and rng.random() < habits.smiles:
                 body = body[:-1] + (" :)" if rng.random() < 0.8 else " ;)")
             elif not self.formal and rng.random() < habits.exclaims and self._is_thanks(body):
                 body = body[:-1] + "!"

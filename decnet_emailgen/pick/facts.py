@@ -152,9 +152,21 @@ def _money(centre: float, spread: float) -> Callable[[Scene], str]:
 
     def make(scene: Scene) -> str:
         middle, width = _SIZES.get(scene.story, (centre, spread))
-        return scene.company.money(scene.draw, log(middle), width)
+        found = scene.company.money(scene.draw, log(middle), width)
+        return _rounded(found) if scene.story in _ROUGH else found
 
     return make
+
+
+_ROUGH = frozenset({"meeting-notes", "month-end-close"})
+"""Story lines that speak of about so much."""
+
+
+def _rounded(money: str) -> str:
+    """An amount as people say it who don't know it exactly: two digits that count."""
+    number, _, currency = money.partition(" ")
+    whole = max(10, round(float(number)))
+    return f"{round(whole, 2 - len(str(whole)))}.00 {currency}"
 
 
 _SIZES = {
@@ -189,6 +201,13 @@ def _ahead(low: int, high: int) -> Callable[[Scene], str]:
         return scene.workday(base, scene.draw.randint(low, high)).isoformat()
 
     return make
+
+
+def _meeting(scene: Scene) -> str:
+    """A working day ahead; what people write after they have met lies behind it."""
+    if scene.story == "candidate-interview":
+        return scene.workday(scene.today, scene.draw.choice((3, 3, 4))).isoformat()
+    return _ahead(1, 8)(scene)
 
 
 def _start(scene: Scene) -> str:
@@ -358,7 +377,7 @@ _MAKERS: dict[str, Callable[[Scene], str]] = {
     "due": _remembered("due", _ahead(3, 15)),
     "past": _remembered("past", _past),
     "deadline": _deadline,
-    "meeting": _ahead(1, 8),
+    "meeting": _meeting,
     "delivery": _ahead(4, 14),
     "start": _start,
     "until": _until,
