@@ -206,7 +206,7 @@ def _ahead(low: int, high: int) -> Callable[[Scene], str]:
 def _meeting(scene: Scene) -> str:
     """A working day ahead; what people write after they have met lies behind it."""
     if scene.story == "candidate-interview":
-        return scene.workday(scene.today, scene.draw.choice((3, 3, 4))).isoformat()
+        return scene.workday(scene.today, scene.draw.choice((2, 3, 3))).isoformat()
     return _ahead(1, 8)(scene)
 
 
