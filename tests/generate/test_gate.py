@@ -196,6 +196,13 @@ def test_far_too_long_is_refused() -> None:
     assert found.rejection.reason == "too-long"
 
 
+def test_a_subject_further_down_is_refused_wherever_it_stands() -> None:
+    """Not only after a blank line, where the rest can be cut off."""
+    found = verdict("Tom Baker\nSubject: What is the best way to pay for the item?")
+    assert found.rejection is not None
+    assert found.rejection.reason == "not-one-mail"
+
+
 def test_a_near_duplicate_is_refused_and_a_like_one_is_not() -> None:
     """Jaccard over one half, on five-word shingles."""
     seen = Memory()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from decnet_emailgen.generate.gate.clean import SUBJECT_LINE
 from decnet_emailgen.generate.lexicon import lexicon, listed
 from decnet_emailgen.generate.wear import words
 
@@ -114,11 +115,13 @@ def repetition(text: str) -> str:
 def several(text: str, language: str, own: frozenset[str], others: frozenset[str]) -> str:
     """The line at which a second mail begins, or nothing.
 
-    A greeting further down, text below the author's name, a dialogue, or versions to choose from.
+    A line with a subject, a greeting further down, text below the author's name, a dialogue, or versions to choose from.
     """
     if len(_ALTERNATIVE.findall(text)) > 1:
         return "versions to choose from"
     lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if titled := next((line for line in lines[1:] if SUBJECT_LINE.match(line)), ""):
+        return titled
     names = own | others
     spoken = [line for line in lines if line.partition(":")[0].lower().strip(" *") in names]
     if len([line for line in spoken if line.partition(":")[2].strip()]) > 1:
