@@ -115,7 +115,8 @@ def repetition(text: str) -> str:
 def several(text: str, language: str, own: frozenset[str], others: frozenset[str]) -> str:
     """The line at which a second mail begins, or nothing.
 
-    A line with a subject, a greeting further down, text below the author's name, a dialogue, or versions to choose from.
+    A line with a subject, a greeting further down, text below the author's name, a dialogue, or
+    versions to choose from.
     """
     if len(_ALTERNATIVE.findall(text)) > 1:
         return "versions to choose from"
