@@ -26,7 +26,11 @@ SHORT = 12
 """Up to so many words a greeting may stand in the same line."""
 TERSE = 7
 """Answers meant to be no longer than this are short whole mails; others say all there is."""
-ASIDE = 0.3
+POINT = 15
+"""Words that a point of a list may have."""
+AIRY = 70
+"""Words up to which some people give every sentence a paragraph of its own."""
+ASIDE = 0.15
 """Share of long mails among colleagues that end with something else."""
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 
@@ -173,13 +177,17 @@ class _Mail:
 
     def _listed(self, more: list[str]) -> list[str]:
         """What there is to add as points below each other, from those who like lists."""
-        if len(more) < 3 or self.formal or self.rng.random() >= self.habits.lists:
+        points = len(more) > 2 and all(text.count(" ") < POINT for text in more)
+        if not points or self.formal or self.rng.random() >= self.habits.lists:
             return more
         return ["\n".join(f"{self.habits.bullet}{text.rstrip('.')}" for text in more)]
 
     def _arrange(self, say: list[str], more: list[str]) -> list[str]:
         """Sentences into paragraphs, as the author is used to."""
         style = self.habits.paragraphs
+        if style == "airy" and _count(say) + _count(more) > AIRY:
+            pairs = (more[n : n + 2] for n in range(0, len(more), 2))
+            return [" ".join(part) for part in (say, *pairs) if part]
         if style == "airy":
             return [*say, *more]
         if style == "block" and _count(say) + _count(more) < 90:
