@@ -14,6 +14,7 @@ import statistics
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -56,7 +57,11 @@ RANGES: dict[str, tuple[float, float]] = {
 def measure(threads: Sequence[Thread]) -> dict[str, float]:
     """Every figure of :data:`RANGES` for the mails of these threads; nearly all are of people's."""
     everything = [pick for thread in threads for pick in thread.picks]
-    human = [thread for thread in threads if not is_system(thread.picks[0].sender.client)]
+    human = [
+        replace(thread, picks=tuple(p for p in thread.picks if not is_system(p.sender.client)))
+        for thread in threads
+        if not is_system(thread.picks[0].sender.client)
+    ]
     picks = [pick for thread in human for pick in thread.picks]
     figures = {**_times(picks), **_latencies(picks), **_shapes(human, picks), **_people(picks)}
     return figures | _inboxes(everything)

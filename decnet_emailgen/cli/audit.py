@@ -56,6 +56,8 @@ def audit(
     known = [check.id for check in reference().checks]
     if show and show not in known:
         raise UsageError(f"--show {show}: no such check; it is one of {', '.join(known)}")
+    if fail_under is not None and fail_under != fail_under:  # not a number
+        raise UsageError("--fail-under nan: give a percentage from 0 to 100")
     if sources and len(sources) > 2:
         raise UsageError("two sources can stand side by side, no more")
     moment = context.instant(now)

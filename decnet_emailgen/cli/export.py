@@ -55,6 +55,8 @@ def export(
 
     if bool(identity) == everything:
         raise UsageError("name one thread, or say --all")
+    if output is not None:
+        _may_be_written(output, format_)
     with Store.open(db, read_only=True) as store:
         if format_ is Format.HTML:
             _page(store, identity, output or Path("export.html"))
@@ -71,6 +73,33 @@ def export(
         put = _one_file if fresh else _each
         count = put(lots, f"{_SCHEMES[format_]}:{place}", server)
     say(f"{counted(count, 'mail')} exported to {place}")
+
+
+_BEGINS = {Format.HTML: b"<!doctype html>", Format.MBOX: b"From "}
+"""How a file begins that an earlier export made."""
+
+
+def _may_be_written(place: Path, format_: Format) -> None:
+    """Only what isn't there yet, or what such an export made, is written over or added to."""
+    if str(place) in (".", "-", ""):
+        raise UsageError(f"--output {str(place)!r}: name a file or a folder to be made")
+    if not place.exists():
+        return
+    begin = _BEGINS.get(format_)
+    if begin is None:
+        if not place.is_dir() and format_ is not Format.JSON:
+            raise UsageError(f"--output {place}: not a folder; name another")
+        return
+    if format_ is Format.MBOX and place.is_dir():
+        return
+    if not place.is_file():
+        raise UsageError(f"--output {place}: not a file; name another")
+    with place.open("rb") as file:
+        found = file.read(len(begin))
+    if found and found.lower() != begin.lower():
+        raise UsageError(
+            f"--output {place}: is there and no {format_} export; name another file, or remove it"
+        )
 
 
 def _page(store: Store, identity: str, place: Path) -> None:

@@ -58,13 +58,17 @@ class ErrorGroup(TyperGroup):
         except BrokenPipeError as exc:
             _close_stdout()
             raise typer.Exit(ExitCode.OK) from exc
+        except UnicodeEncodeError as exc:
+            complain(UsageError(f"{exc.object[:40]!r}: not UTF-8; write it in that encoding"))
+            raise typer.Exit(ExitCode.USAGE) from exc
         except OSError as exc:
             complain(
                 TemporaryError(f"{exc.filename or 'output'}: {exc.strerror}; make room for it")
             )
             raise typer.Exit(ExitCode.TEMPORARY) from exc
         except KeyboardInterrupt as exc:
-            typer.echo("emailgen: interrupted; what was done is kept (seed: --resume)", err=True)
+            kept = "; what was done is kept (--resume)" if ctx.invoked_subcommand == "seed" else ""
+            typer.echo(f"emailgen: interrupted{kept}", err=True)
             raise typer.Exit(ExitCode.INTERRUPTED) from exc
 
 

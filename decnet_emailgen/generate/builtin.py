@@ -142,7 +142,8 @@ class _Mail:
         limit = TERSE if self.brief.pick.kind != "new" else SHORT + 2
         if self.target > limit and lines.say:
             return ()
-        if self.brief.pick.kind == "forward" and (self.target <= 5 or self.rng.random() < 0.4):
+        passed_on = self.brief.pick.beat.beat == "loop-in"  # other forwards ask for something
+        if passed_on and (self.target <= 5 or self.rng.random() < 0.4):
             return self.phrases.mail.forwards.of(self.formal) or lines.short
         return lines.short
 

@@ -273,7 +273,7 @@ class Check:
             yield from (f"mail{problem}" for problem in self._texts(f".asides[{n}]", group))
             if (count := sum(map(combinations, group))) < MIN_ASIDES:
                 yield f"mail.asides[{n}]: only {count} texts, {MIN_ASIDES} wanted"
-        general = (mail.openers, mail.bullets, *mail.asides)
+        general = (mail.openers, *mail.asides)
         for slot in {slot for group in general for text in group for slot in slots_of(text)}:
             if slot not in STANDARD:
                 yield f"mail: unknown slot ${slot}"

@@ -41,7 +41,7 @@ def write(brief: Brief, phrases: str = "") -> Words:
             f"no {found.language} phrases for {beat.story}.{beat.beat}: "
             "scripts/check-phrases lists what is missing"
         )
-    form = f"{pick.sender.email}:{beat.story}"
+    form = pick.sender.email
     slots = brief.slots(found.mail.dates)
     slots.update(_particulars(brief))
     subject = _put(_of(story.subjects, form), slots, brief)
@@ -112,7 +112,7 @@ def _particulars(brief: Brief) -> dict[str, str]:
         "stamp": f"{then:%Y-%m-%d %H:%M:%S}",
         "day": f"{then:%Y-%m-%d}",
         "n": str(chance.randint(2, 9)),
-        "minutes": str(chance.randint(2, 58)),
+        "minutes": str(chance.randint(11, 58)),
         "size": str(chance.randint(110, 989)),
         "code": f"{chance.getrandbits(28):07x}",
         "serial": str(chance.randint(10_000, 99_999)),

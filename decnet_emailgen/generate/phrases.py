@@ -80,7 +80,6 @@ class Mail:
     forwards: Courtesy
     openers: Group = ()
     asides: tuple[Group, ...] = ()
-    bullets: Group = ()
     typos: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -250,7 +249,6 @@ def read_mail(content: object, where: str) -> Mail:
         forwards=_courtesy(block.get("forwards", {}), f"{where}: forwards"),
         openers=_group(block.get("openers"), f"{where}: openers"),
         asides=_groups(block.get("asides"), f"{where}: asides"),
-        bullets=_group(block.get("bullets"), f"{where}: bullets"),
         typos={str(k): str(v) for k, v in _mapping(block.get("typos", {}), where).items()},
     )
 

@@ -69,11 +69,16 @@ def lower_first(text: str, language: str, always: bool = False) -> str:
     return text
 
 
+_QUOTED = re.compile(r"(?<!\w)'(?=\w)([^'\n]*(?<=[\w.,!?])'(?!\w))")
+"""Words in single quotes; not an apostrophe."""
+
+
 def typographic(text: str, client: str, language: str) -> str:
     """The characters that the client's editor makes of typed ones, or of a model's."""
     if client not in SMART_QUOTES:
         return straight(text)
-    text = text.replace("'", "’") if "'" in text else text
+    if "'" in text:
+        text = _QUOTED.sub(r"‘\1", text).replace("'", "’")
     if '"' in text:
         opening, closing = _QUOTES.get(base(language), ("“", "”"))
         text = re.sub(r'(?<!\w)"([^"\n]*)"', rf"{opening}\1{closing}", text)

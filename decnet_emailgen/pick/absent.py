@@ -21,11 +21,11 @@ from decnet_emailgen.world.services import languages
 CLIENT = "system/vacation"
 STORY = "vacation"
 
-SETS_IT_UP, ANSWERED = 0.65, 0.2
+SETS_IT_UP, ANSWERED = 0.75, 0.45
 """Share of people who have such answers sent, and of their colleagues' threads that get one: the
 rest fall into the days in which Sieve doesn't answer the same person again."""
 
-_DAYS = 3
+_DAYS = 2
 _AFTER = {"outlook": 84.0, "gmail": 24.0}
 """Seconds from the Date of a mail until it has surely arrived, by its client."""
 

@@ -124,7 +124,8 @@ def _letter(
     )
     readers = people[: max(1, round(base * period))]
     for number, email in enumerate(readers):
-        at = _at(calendar, day, 540 + system.minute) + 7 + number * 3.7
+        late = 140 * unit(stream, system.email, day.toordinal(), "late")
+        at = _at(calendar, day, 540 + system.minute) + late + 7 + number * 3.7
         mark = 0.9 * unit(stream, system.email, email, "reads")
         key = hexadecimal(stream, system.email, day.toordinal(), "letter", number)
         yield Start(at, mark, system.email, key, email)

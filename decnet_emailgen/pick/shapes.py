@@ -40,7 +40,7 @@ def size(draw: Random, line: StoryLine, word: str, load: float = 1.0) -> int:
     dropped = draw.random() < DROPPED * (load - 1)
     if dropped:
         number = 1
-    if not line.asks and draw.random() < 0.64:
+    if not line.asks and draw.random() < 0.58:
         number = 1
     elif number == 1 and draw.random() < line.answered:
         number = 3 if draw.random() < 0.17 else 2

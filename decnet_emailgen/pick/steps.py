@@ -114,9 +114,14 @@ class Walk:
     def _moment(
         self, beat: BeatLine, before: Step, steps: list[Step], author: Person, phone: bool
     ) -> float | None:
-        """When the author gets to it; never before they could have read what they answer."""
+        """When the author gets to it; never before they could have read what the story needs."""
         calendar = self.calendars[author.email]
-        after = max(before.at, steps[-1].at if steps[-1].author is author else before.at)
+        seen = (
+            step.at
+            for step in steps
+            if beat.back or step.author is author or author.email in step.to
+        )
+        after = max(before.at, *seen)
         if beat.id == "chase":
             at = timing.chase_time(calendar, after, self.draw)
         elif before.author.email == author.email:

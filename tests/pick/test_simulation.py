@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from decnet_emailgen.pick.history import history
 from decnet_emailgen.pick.plan import Thread
+from decnet_emailgen.pick.stories import story_lines
 from decnet_emailgen.pick.timing import EVENING, FREE_DAY
 from decnet_emailgen.records import Pick
 from tests.pick.worlds import day, mint, office, person, picks_of, small, threads_of, world
@@ -334,3 +335,14 @@ def test_leave_that_mails_speak_of_is_the_leave_of_the_calendar() -> None:
             span = (first + timedelta(days=n) for n in range((last - first).days + 1))
             assert int(told["days"]) == sum(calendar.usually_works(d) for d in span)
     assert seen > 10
+
+
+def test_who_asks_a_third_person_waits_for_the_answer_before_going_on() -> None:
+    seen = 0
+    for thread in threads_of(office(small()), "2026-01-12", "2026-12-20", 3.0):
+        order = [beat.id for beat in story_lines()[thread.story].beats]
+        told = [pick.beat.beat for pick in thread.picks if pick.beat.beat in order]
+        if any(beat.back for beat in story_lines()[thread.story].beats) and len(told) > 3:
+            seen += 1
+            assert told == sorted(told, key=order.index), thread.story
+    assert seen > 20
