@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,7 +78,7 @@ class _Folder:
 
 def maildir(root: Path) -> Iterator[Entry]:
     """Every mail of the Maildirs at and below a folder, in whatever layout they stand."""
-    for place, mailbox, name in _maildirs(root):
+    for place, mailbox, name in _maildirs(root, _left_out):
         folder = _known(place, mailbox, name)
         for sub in ("cur", "new"):
             for file in sorted(_files(place / sub)):
@@ -101,10 +101,17 @@ def _entry(folder: _Folder, file: Path, content: bytes, mtime: int) -> Entry:
     )
 
 
-def _maildirs(root: Path) -> Iterator[tuple[Path, str, str]]:
+def _left_out(exc: OSError) -> None:
+    """Say that a folder can't be looked into; figures without it would be quietly wrong."""
+    say(f"warning: {exc.filename}: {exc.strerror}; left out")
+
+
+def _maildirs(
+    root: Path, unread: Callable[[OSError], None] | None = None
+) -> Iterator[tuple[Path, str, str]]:
     """Each Maildir with the names of its mailbox and folder, those above before those below."""
     inboxes: dict[Path, str] = {}
-    for place, folders, _ in os.walk(root):
+    for place, folders, _ in os.walk(root, onerror=unread):
         folders.sort()
         here = Path(place)
         if not {"cur", "new"} <= set(folders):

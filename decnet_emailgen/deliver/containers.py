@@ -12,6 +12,7 @@ import re
 import socket
 import ssl
 import struct
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from docker.models.containers import Container
 
 _STALL = 3  # seconds in which a program takes nothing, before its container is looked at
+_NEVER_RAN = (126, 127)  # an exec's exit code, if its program could not be started
+_NOTICES = 4  # looks at a container that could start nothing, 50 ms apart
 SERVICES = ("imap", "pop3")
 _LABELS = ("decnet.fleet", "decnet.topology")
 _REMEDIES = {
@@ -243,8 +246,21 @@ def run(container: Container, command: Sequence[str], user: str = "") -> Iterato
     handle = _exec(api, container, command, user, stdin=False)
     with _attached(api, handle) as wire:
         yield from _frames(wire, 1)
-    if api.exec_inspect(handle)["ExitCode"] in (126, 127):
-        raise NoProgramError(command[0])
+    if api.exec_inspect(handle)["ExitCode"] in _NEVER_RAN:
+        raise _why_not(container, command)
+
+
+def _why_not(container: Container, command: Sequence[str]) -> NoProgramError:
+    """Why a program did not start: it isn't there, unless the container is just dying.
+
+    The Engine answers the same code for both, and takes a moment to notice a death.
+
+    Raises :class:`TargetError` if the container no longer runs.
+    """
+    for _ in range(_NOTICES):
+        must_run(container)
+        time.sleep(0.05)
+    return NoProgramError(command[0])
 
 
 def feed(
@@ -263,8 +279,8 @@ def feed(
                 _send(container, wire, piece)
         output = b"".join(_frames(wire))
     code: int | None = api.exec_inspect(handle)["ExitCode"]
-    if code in (126, 127):
-        raise NoProgramError(command[0])
+    if code in _NEVER_RAN:
+        raise _why_not(container, command)
     return code or 0, output.decode("utf-8", "replace").strip()[-300:]
 
 

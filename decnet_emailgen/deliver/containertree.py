@@ -19,6 +19,7 @@ from decnet_emailgen.deliver import archive, containers
 from decnet_emailgen.deliver.containers import NoProgramError
 from decnet_emailgen.deliver.target import Finding
 from decnet_emailgen.deliver.tree import File, Folder, Stored
+from decnet_emailgen.errors import TargetError
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -92,8 +93,13 @@ class ContainerTree:
         """With what the folder's owner sees: root without capabilities can't enter its folders."""
         if self._owner is None or self._owner[0] == 0 or self._able:
             return lines
-        with containers.foreign(str(self._container.name)):
-            output = b"".join(self._shell(_LIST, wanted, "{}:{}".format(*self._owner)))
+        name = str(self._container.name)
+        with containers.foreign(name):
+            try:
+                output = b"".join(self._shell(_LIST, wanted, "{}:{}".format(*self._owner)))
+            except NoProgramError as exc:
+                # root could run it a moment ago
+                raise TargetError(f"container {name} stopped on the way; deliver again") from exc
         seen = output.decode("utf-8", "surrogateescape").splitlines()[1:]
         return list(dict.fromkeys((*lines, *seen)))
 

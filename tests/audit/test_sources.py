@@ -255,3 +255,22 @@ def test_an_imap_account_that_refuses_says_so(
     monkeypatch.setenv("EMAILGEN_IMAP_PASSWORD", "wrong")
     with pytest.raises(TargetError, match="check the login"):
         list(sources.entries(f"imap://anna@{server.host}:{server.imap_port}"))
+
+
+def test_a_folder_that_may_not_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Root reads everything, so the folder's refusal is the file system's as os.walk meets it."""
+    plus_plus(tmp_path)
+    shut = tmp_path / "mail" / "ben@firm.example"
+    scandir = os.scandir
+
+    def refusing(path: str) -> object:
+        if Path(path) == shut:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    found = list(mailfiles.maildir(tmp_path))
+    assert {entry.mailbox for entry in found} == {"anna@firm.example"}
+    assert capsys.readouterr().err == f"warning: {shut}: Permission denied; left out\n"

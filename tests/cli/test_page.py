@@ -274,7 +274,7 @@ def test_a_page_is_written_anew_for_its_owner(seeded: Shell, tmp_path: Path) -> 
 
 def test_a_file_that_cannot_be_written_is_one_line(seeded: Shell, tmp_path: Path) -> None:
     done = seeded("threads", "export", "--all", "--format", "html", "-o", str(tmp_path))
-    assert done.code == 75
+    assert done.code == 2
     assert done.err.count("\n") == 1
     assert str(tmp_path) in done.err
     assert "--output" in done.err
