@@ -45,7 +45,7 @@ def purge(
         if run and not store.has_run(run):
             raise UsageError(f"no run {run} in {db}; seed prints it, or name another --db")
         lots = placed(store, run=run, before=sent, decky=decky)
-        gone, failures = take_out(store, routes, lots)
+        gone, failures = take_out(store, routes, lots, decky)
     say(f"{counted(gone, 'copy', 'copies')} taken out")
     for failure in failures:
         say(f"emailgen: {failure}")
@@ -53,8 +53,13 @@ def purge(
         raise typer.Exit(ExitCode.FAILED)
 
 
-def take_out(store: Store, routes: Routes, lots: Iterator[list[Placed]]) -> tuple[int, list[str]]:
-    """Remove copies from their targets; answers how many are gone, and each distinct failure."""
+def take_out(
+    store: Store, routes: Routes, lots: Iterator[list[Placed]], decky: str = ""
+) -> tuple[int, list[str]]:
+    """Remove copies from their targets; answers how many are gone, and each distinct failure.
+
+    ``decky`` is given if it is the only one to be emptied.
+    """
     from decnet_emailgen.deliver import Ref
     from decnet_emailgen.store.removal import removed
 
@@ -75,6 +80,6 @@ def take_out(store: Store, routes: Routes, lots: Iterator[list[Placed]]) -> tupl
                 continue
             done = [c for c, r in zip(copies, removals, strict=True) if r.state != "failed"]
             failures.update((f"{address}: {r.reason}", None) for r in removals if r.reason)
-            removed(store, done)
+            removed(store, done, emptied=decky)
             gone += sum(r.state == "removed" for r in removals)
     return gone, list(failures)

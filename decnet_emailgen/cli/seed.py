@@ -151,7 +151,7 @@ def _seed(opened: Opened, wanted: Wanted, db: Path, tools: _Tools, *, resume: bo
             store.retry(run.id)
         if run.state == "open":
             asked = _Asked(install, span, wanted.count, run.id, run.seed, tools.languages)
-            _plan(store, opened, asked)
+            _plan(store, opened, asked, run)
         try:
             written = _write(store, run, tools, span)
             delivered = _deliver(store, opened, install, tools, run)
@@ -200,7 +200,6 @@ def _run(
     ordinal += not ordinal and bool(store.cursors())
     stream = _stream(wanted.seed, install, ordinal)
     made = Run(run_id, "seed", arguments, stream, "open", _span_text(wanted.span))
-    store.add_run(made)
     return made, wanted.span
 
 
@@ -250,13 +249,14 @@ def _history(opened: Opened, asked: _Asked) -> History:
     return history(offices, asked.span.since, asked.span.until, asked.count)
 
 
-def _plan(store: Store, opened: Opened, asked: _Asked) -> None:
-    """Keep the whole plan, and remember where tick has to go on."""
+def _plan(store: Store, opened: Opened, asked: _Asked, run: Run) -> None:
+    """Keep the run once a plan is found, the whole plan, and where tick has to go on."""
     from decnet_emailgen.cli import steps
     from decnet_emailgen.cli.console import progress
     from decnet_emailgen.store.store import Cursor
 
     found = _history(opened, asked)
+    store.add_run(run)
     end = asked.span.until.timestamp()
     with progress("planning", asked.count) as done:
         for office in found.offices:

@@ -8,7 +8,7 @@ from datetime import datetime
 from heapq import merge
 from math import sqrt
 
-from decnet_emailgen.errors import UsageError
+from decnet_emailgen.errors import SettingError, UsageError
 from decnet_emailgen.pick.plan import Start, Thread
 from decnet_emailgen.pick.simulate import Office
 
@@ -55,11 +55,14 @@ class History:
 def history(offices: Sequence[Office], since: datetime, until: datetime, count: int) -> History:
     """The history of exactly ``count`` mails in [since, until).
 
-    Raises :class:`UsageError` if nothing can happen then, for example because nobody works.
+    Raises :class:`UsageError` if nothing can happen then, for example because nobody works, and
+    :class:`SettingError` if nothing ever can.
     """
     first, last = since.timestamp(), until.timestamp()
+    if all(len(office.roster.people) < 2 for office in offices):
+        raise SettingError("mail needs two people at least; add personas or correspondents")
     if not any(office.volume > 0 for office in offices):
-        raise UsageError("nobody writes anything: mails_per_day is 0 for everybody; raise it")
+        raise SettingError("nobody writes anything: mails_per_day is 0 for everybody; raise it")
     found: list[tuple[Start, int]] = []
     floor, ceiling = 0.0, _first_guess(offices, first, last, count)
     for _ in range(_TRIES):

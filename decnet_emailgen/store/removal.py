@@ -51,8 +51,12 @@ def placed(
         ]
 
 
-def removed(store: Store, copies: Iterable[Placed]) -> None:
-    """Note that copies are gone; a message without any other copy is ``purged``."""
+def removed(store: Store, copies: Iterable[Placed], *, emptied: str = "") -> None:
+    """Note that copies are gone; a message without any other copy is ``purged``.
+
+    ``emptied`` is the decky, if only one was emptied: a mail that another still waits for stays.
+    """
+    awaited = "OR (state = 'failed' AND decky <> ?)" if emptied else ""
     with store.writing() as db:
         for copy in copies:
             one = copy.delivery
@@ -64,8 +68,8 @@ def removed(store: Store, copies: Iterable[Placed]) -> None:
             )
             db.conn.execute(
                 "UPDATE messages SET state = 'purged' WHERE id = ? AND NOT EXISTS (SELECT 1 FROM "
-                "deliveries WHERE message = ? AND state IN ('delivered', 'present'))",
-                [copy.message, copy.message],
+                f"deliveries WHERE message = ? AND (state IN ('delivered', 'present') {awaited}))",
+                [copy.message, copy.message, *([emptied] if emptied else [])],
             )
 
 

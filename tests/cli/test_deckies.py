@@ -158,3 +158,39 @@ def test_one_thread_is_exported(seeded: Shell, tmp_path: Path) -> None:
     seeded("threads", "export", longest["id"], "-o", str(out)).ok()
     assert len(list(out.rglob("*.eml"))) == longest["size"]
     assert seeded("threads", "export").code == 2
+
+
+@pytest.mark.parametrize(
+    ("purge", "caught_up"),
+    [(["--decky", "up"], True), (["--before", NOW], False)],
+    ids=["the decky", "the time"],
+)
+def test_a_purge_leaves_what_another_decky_waits_for_unless_it_means_that_too(
+    empty_shell: Shell, purge: list[str], caught_up: bool
+) -> None:
+    with_deckies(
+        empty_shell,
+        "  - {name: up, services: [imap], deliver: 'maildir:up'}\n"
+        "  - {name: down, services: [imap], deliver: 'maildir:down'}\n",
+    )
+    obstacle = empty_shell.folder / "down"
+    obstacle.write_text("no folder")
+    assert empty_shell(*SEED).code == 1
+    everything = names(empty_shell.folder / "up")
+    empty_shell("purge", *purge).ok()
+    obstacle.unlink()
+    empty_shell("deliver", "--pending").ok()
+    assert names(empty_shell.folder / "up") == set()
+    assert names(obstacle) == (everything if caught_up else set())
+
+
+def test_a_seed_that_no_one_can_fill_leaves_no_run_behind(empty_shell: Shell) -> None:
+    """Two people at least; with a second one the same command goes through."""
+    alone = PEOPLE[: PEOPLE.index("  - {name: Ben")]
+    (empty_shell.folder / "personas.yaml").write_text(alone, "utf-8")
+    for _ in range(2):
+        done = empty_shell(*SEED)
+        assert done.code == 78
+        assert "mail needs two people at least" in done.err.splitlines()[-1]
+    (empty_shell.folder / "personas.yaml").write_text(PEOPLE, "utf-8")
+    empty_shell(*SEED).ok()

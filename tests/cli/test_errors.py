@@ -337,7 +337,7 @@ def test_nobody_writes_and_nobody_hangs(shell: Shell) -> None:
         "  - {name: C D, email: c@x.internal, role: Clerk, mails_per_day: 0}\n"
     )
     done = shell("seed", "--count", "5", "--now", NOW)
-    assert done.code == ExitCode.USAGE
+    assert done.code == ExitCode.CONFIG
     assert "mails_per_day" in done.err
 
 
