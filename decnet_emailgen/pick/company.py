@@ -145,6 +145,15 @@ class Company:
         half = max(3, len(names) // 2)
         return tuple(names[(quarter + step) % len(names)] for step in range(half))
 
+    def matters(self, department: str, when: date) -> tuple[str, ...]:
+        """What a department is busy with beside projects, by half-years."""
+        names = rng(self.key, "matters", department).sample(
+            found := self._data["matters"].get(department, self._data["matters"]["operations"]),
+            len(found),
+        )
+        half = when.year * 2 + (when.month > 6)
+        return tuple(names[(half + step) % len(names)] for step in range(3))
+
     def progress(self, project: str, when: date) -> int:
         """How far a project is, in percent: it only ever rises while the project is under way."""
         quarters = when.year * 4 + (when.month - 1) // 3

@@ -12,10 +12,11 @@ from datetime import date, datetime, timedelta
 from math import log
 from random import Random
 
+from decnet_emailgen.pick import matters
 from decnet_emailgen.pick.company import QUANTITIES, TICKETS, Company, Thing
-from decnet_emailgen.pick.keys import rng, unit, weighted
+from decnet_emailgen.pick.keys import rng, weighted
 from decnet_emailgen.records import Fact, FactKind
-from decnet_emailgen.world.model import Correspondent, Person
+from decnet_emailgen.world.model import Correspondent, Person, Service
 
 Workday = Callable[[date, int], date]
 
@@ -187,14 +188,6 @@ def _remembered(name: str, make: Callable[[Scene], str]) -> Callable[[Scene], st
     return lambda scene: scene.known.get(name) or make(scene)
 
 
-def _project(scene: Scene) -> str:
-    active, owner = scene.company.active_projects(scene.today), scene.owner.email
-    names = sorted(active, key=lambda name: unit(scene.company.key, "works on", owner, name))[:3]
-    name = weighted(scene.draw, names, [1 / (rank + 1) for rank in range(len(names))])
-    scene.things.append(Thing("project", name, {}))
-    return name
-
-
 def _ahead(low: int, high: int) -> Callable[[Scene], str]:
     def make(scene: Scene) -> str:
         base = max(scene.ends, scene.today)
@@ -276,37 +269,6 @@ def _invented(scene: Scene) -> str:
     return scene.company.newcomer(scene.language, scene.story, scene.today, scene.draw.random())
 
 
-def _document(scene: Scene) -> str:
-    from decnet_emailgen.pick.company import material
-
-    draw, data = scene.draw, material()
-    tongue = scene.language.split("-")[0]
-    words = data["documents"].get(tongue) or data["documents"]["en"]
-    project = scene.known.get("project") or _project(scene)
-    if scene.story in _PAPERS:
-        return draw.choice(_PAPERS[scene.story]).format(
-            project=project.replace(" ", "_"), year=scene.today.year, quarter=_quarter(scene)
-        )
-    form: str = draw.choice(data["document_forms"])
-    return form.format(
-        project=project,
-        word=draw.choice(words),
-        n=draw.randint(1, 4),
-        ext=draw.choice(data["extensions"]),
-        year=scene.today.year,
-        month=scene.today.month,
-    )
-
-
-_PAPERS = {
-    "nda": ("NDA_{project}.pdf", "NDA {project} {year}.docx", "NDA-{project}-v2.docx"),
-    "budget-round": ("Budget_{year}.xlsx", "budget_{year}_v2.xlsx", "Budget {year}.xlsx"),
-    "forecast-update": ("Forecast_{quarter}.xlsx", "forecast_{quarter}_{year}.xlsx"),
-    "board-paper": ("Board_{quarter}_{year}.docx", "board_paper_{quarter}.docx"),
-}
-"""File names that these papers have everywhere."""
-
-
 def _serial(kind: str) -> Callable[[Scene], str]:
     return lambda scene: scene.company.serial(
         kind, _party(scene), scene.today, scene.draw.randrange(9)
@@ -327,10 +289,6 @@ def _application(scene: Scene) -> str:
 def _version(scene: Scene) -> str:
     application = scene.known.get("application") or scene.company.applications[0]
     return scene.company.version(application, scene.today)
-
-
-def _quarter(scene: Scene) -> str:
-    return f"Q{(scene.ends.month - 1) // 3 + 1}"
 
 
 def _percent(scene: Scene) -> str:
@@ -355,10 +313,12 @@ def _number(*options: int) -> Callable[[Scene], str]:
 
 
 def _city(scene: Scene) -> str:
+    """Where somebody travels that week; enquiries come from anywhere."""
     from decnet_emailgen.pick.company import material
 
     year, week, _ = scene.today.isocalendar()
-    draw = rng(scene.company.key, "city", scene.owner.email, year, week)
+    travels = rng(scene.company.key, "city", scene.owner.email, year, week)
+    draw = scene.draw if isinstance(scene.owner, Service) else travels
     return str(draw.choice(material()["cities"]))
 
 
@@ -366,7 +326,7 @@ _MAKERS: dict[str, Callable[[Scene], str]] = {
     "customer": lambda scene: _organisation(scene, "customer"),
     "supplier": lambda scene: _organisation(scene, "supplier"),
     "other_party": _party,
-    "project": _project,
+    "project": matters.subject_of,
     "invoice": _invoice,
     "order": _order,
     "amount": _remembered("amount", _money(3_000.0, 1.2)),
@@ -393,9 +353,9 @@ _MAKERS: dict[str, Callable[[Scene], str]] = {
     "application": _application,
     "version": _version,
     "room": lambda scene: scene.draw.choice(scene.company.rooms),
-    "document": _document,
+    "document": matters.document,
     "city": _city,
-    "quarter": _quarter,
+    "quarter": matters.quarter,
     "year": lambda scene: str(scene.ends.year + (1 if scene.ends.month > 6 else 0)),
     "hours": _number(1, 2, 2, 3, 4),
     "percent": _percent,

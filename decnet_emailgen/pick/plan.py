@@ -37,6 +37,7 @@ class Start:
 
     ``mark`` is its place among all threads that could be: a history with rate r holds those
     whose mark is below r. ``peer`` is the address of the other side where that is settled.
+    ``first`` is whether what comes up only now and then can begin here: once a day.
     """
 
     at: float
@@ -44,6 +45,7 @@ class Start:
     email: str
     key: str
     peer: str = ""
+    first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,8 @@ class Planner:
     def in_turn(self, email: str, line: StoryLine, today: date) -> bool:
         """Whether this story can come up that day: some happen to a person only now and then.
 
-        ``once: 90`` leaves a person two days in ninety for it, days of their own; a leave is asked
-        for on one of two days well before it, and work handed over in the days before.
+        ``once: 90`` leaves a person one working day in ninety for it, a day of their own; a leave
+        is asked for on one of two days well before it, and work handed over in the days before.
         """
         day = today.toordinal()
         if line.id in LEAVES:
@@ -146,8 +148,11 @@ class Planner:
         if not line.once:
             return True
         period, into = divmod(day, line.once)
-        opens = int(unit(self.key, "turn", line.id, email, period) * (line.once - 1))
-        return opens <= into < opens + 2
+        late = into - int(unit(self.key, "turn", line.id, email, period) * (line.once - 1))
+        if not 0 <= late < 4:
+            return False
+        works = self.calendars[email].usually_works
+        return works(today) and not any(works(today - timedelta(days=n + 1)) for n in range(late))
 
     def leave(self, email: str, today: date) -> tuple[date, ...]:
         """The working days that the person's next leave takes, if it is one of some days.

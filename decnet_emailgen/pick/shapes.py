@@ -14,7 +14,7 @@ from random import Random
 
 from decnet_emailgen.pick.stories import Actor, BeatLine, StoryLine, common_beat
 
-_SIZES = (0.705, 0.055, 0.046, 0.055, 0.06, 0.04, 0.01, 0.007, 0.005, 0.003, 0.003, 0.002)
+_SIZES = (0.71, 0.058, 0.040, 0.052, 0.06, 0.04, 0.01, 0.007, 0.005, 0.003, 0.003, 0.002)
 _SIZE_SUMS = tuple(accumulate(_SIZES))
 MEAN_SIZE = sum(size * share for size, share in enumerate(_SIZES, 1)) / sum(_SIZES)
 """Mails a thread has on average; a person's new mails are the rest of their daily volume."""

@@ -36,6 +36,10 @@ BURST = 0.3
 """Share of a person's new mails that follow the one before within minutes."""
 
 
+TURN = 20.0
+"""How much more a story line weighs on the one day in weeks on which it can come up."""
+
+
 class Office:
     """A cast at work.
 
@@ -153,14 +157,16 @@ class Office:
             return
         draw = rng(self.stream, email, day.toordinal(), layer)
         busy = self.load(email, day)
-        previous: float | None = None
-        for number in range(poisson(draw, base * factor * busy)):
+        found: list[tuple[float, float]] = []
+        for _ in range(poisson(draw, base * factor * busy)):
             mark = layer + draw.random()
-            at = self._when(calendar, day, draw, share, previous)
-            previous = at
+            before = found[-1][0] if found else None
+            found.append((self._when(calendar, day, draw, share, before), mark))
+        foremost = min((mark for _, mark in found), default=0.0) if layer == 0 else -1.0
+        for number, (at, mark) in enumerate(found):
             if mark < rate:
                 key = hexadecimal(self.stream, email, day.toordinal(), layer, number)
-                yield Start(at, mark, email, key)
+                yield Start(at, mark, email, key, first=mark == foremost)
 
     @staticmethod
     def _when(
@@ -184,7 +190,7 @@ class Office:
         calendar = self.calendars[start.email]
         local = calendar.offset_date(start.at)
         draw = rng(start.key, "story")
-        lines, sums = self._menu(start.email, local.date())
+        lines, sums = self._menu(start.email, local.date(), start.first)
         minute = local.hour * 60 + local.minute
         for _ in range(tries if lines else 0):
             line = lines[min(bisect(sums, draw.random() * sums[-1]), len(lines) - 1)]
@@ -199,13 +205,16 @@ class Office:
         found = self.sketch(start, recipient)
         return None if found is None else self.planner.thread(found)
 
-    def _day_menu(self, email: str, day: date) -> tuple[tuple[StoryLine, ...], tuple[float, ...]]:
+    def _day_menu(
+        self, email: str, day: date, first: bool
+    ) -> tuple[tuple[StoryLine, ...], tuple[float, ...]]:
         """The story lines whose turn it is for this person that day, with cumulated weights."""
         season = seasonal(day, self.calendars[email])
+        turn = 1.0 if isinstance(self.roster.people[email], Service) else TURN
         pairs = [
-            (line, weight)
+            (line, weight * turn if line.once else weight)
             for line, weight in self._stories(email, season)
-            if self.planner.in_turn(email, line, day)
+            if (first or not line.once) and self.planner.in_turn(email, line, day)
         ]
         return tuple(line for line, _ in pairs), tuple(accumulate(weight for _, weight in pairs))
 
@@ -221,7 +230,7 @@ class Office:
                 self.roster.speakers(email, word, line.nearby) for word in line.partners
             ):
                 continue
-            weight = line.weight * (2.5 if "any" not in words else 1.0)
+            weight = line.weight * (3.0 if "any" not in words else 1.0)
             if isinstance(person, Persona) and "any" in words:
                 weight *= log_normal(0.5, self.key, "taste", email, line.id)
             if line.season:
