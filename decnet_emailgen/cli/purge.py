@@ -70,7 +70,7 @@ def take_out(
             by_target.setdefault(copy.delivery.target, []).append(copy)
         for address, copies in by_target.items():
             refs = [
-                Ref(one.message_id, one.delivery.mailbox, one.delivery.folder, one.delivery.place)
+                Ref(_named(one), one.delivery.mailbox, one.delivery.folder, one.delivery.place)
                 for one in copies
             ]
             try:
@@ -83,3 +83,12 @@ def take_out(
             removed(store, done, emptied=decky)
             gone += sum(r.state == "removed" for r in removals)
     return gone, list(failures)
+
+
+def _named(copy: Placed) -> str:
+    """The Message-ID of a copy: a draft has its own, which follows from its mail's."""
+    from decnet_emailgen.mail.unsent import DRAFTS, saved_id
+
+    if copy.delivery.folder == DRAFTS:
+        return saved_id(copy.message_id, copy.delivery.mailbox)
+    return copy.message_id

@@ -82,6 +82,8 @@ class MboxTarget:
         keepers = {copy.message_id: copy for copy in kept}
 
         def skipped(copy: Copy) -> Outcome:
+            if copy.message_id not in keepers:
+                return outcome(copy, "skipped", reason="one file for all mail holds no drafts")
             keeper = keepers[copy.message_id]
             why = f"one file holds one copy a message: {keeper.mailbox}'s {keeper.folder}"
             return outcome(copy, "skipped", results[id(keeper)].place, why)

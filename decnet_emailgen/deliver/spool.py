@@ -17,6 +17,7 @@ from decnet_emailgen.deliver import text
 from decnet_emailgen.deliver.target import Finding, Found, Outcome, Ref, Removal, outcome
 from decnet_emailgen.deliver.tree import File, Folder, Tree
 from decnet_emailgen.mail.copies import Copy
+from decnet_emailgen.mail.unsent import DRAFTS
 
 STAGING = ".incoming"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,7 +27,8 @@ class SpoolTarget:
     """A spool on a tree.
 
     It has no mailboxes: of a message's copies it takes the first recipient's from INBOX, or the
-    Sent copy where there is none; the others are ``skipped``, with the same place.
+    Sent copy where there is none; the others are ``skipped``, with the same place. Drafts are
+    ``skipped`` too, for want of a folder in which they would not look like mail.
     """
 
     def __init__(self, address: str, tree: Tree) -> None:
@@ -53,6 +55,8 @@ class SpoolTarget:
         kept = {copy.message_id: copy for copy in chosen}
 
         def result(copy: Copy) -> Outcome:
+            if copy.message_id not in kept:
+                return outcome(copy, "skipped", reason="a spool holds no drafts")
             keeper = kept[copy.message_id]
             path = _path(keeper)
             if bad[id(keeper)]:
@@ -69,7 +73,7 @@ class SpoolTarget:
     def lacks(self, copies: Sequence[Copy]) -> list[Copy]:
         """Those whose message has no file."""
         there = set(self._tree.paths(sorted({c.thread_id for c in copies if not _objection(c)})))
-        return [copy for copy in copies if _path(copy) not in there]
+        return [copy for copy in choosable(copies) if _path(copy) not in there]
 
     def read(self, copies: Sequence[Copy] | None = None) -> Iterator[Found]:
         """Read every ``.eml`` file, or only those of these copies."""
@@ -111,14 +115,22 @@ class SpoolTarget:
 
 
 def choose(copies: Sequence[Copy]) -> list[Copy]:
-    """One copy of each message, in the messages' order: INBOX before Sent before others."""
+    """One copy of each message, in the messages' order: INBOX before Sent before others.
+
+    Drafts are none of them.
+    """
     rank = {"INBOX": 0, "Sent": 1}
     best: dict[str, Copy] = {}
-    for copy in copies:
+    for copy in choosable(copies):
         known = best.get(copy.message_id)
         if known is None or rank.get(copy.folder, 2) < rank.get(known.folder, 2):
             best[copy.message_id] = copy
     return list(best.values())
+
+
+def choosable(copies: Sequence[Copy]) -> list[Copy]:
+    """The copies that a target without folders can hold: all but drafts."""
+    return [copy for copy in copies if copy.folder != DRAFTS]
 
 
 def _objection(copy: Copy) -> str:

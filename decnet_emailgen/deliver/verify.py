@@ -24,7 +24,7 @@ def verify(target: Target, copies: Sequence[Copy], outcomes: Sequence[Outcome]) 
     """Read the copies back through the target's own door, one verdict a copy, in their order.
 
     ``outcomes`` are those of :meth:`Target.put` for the same copies. A copy that the target
-    skipped is verified by the copy it kept; one that failed is not looked for.
+    skipped is verified by the copy it kept, if there is such; one that failed is not looked for.
     """
     placed = {one.place for one in outcomes if one.state != "failed"}
     found: dict[tuple[str, str, str], Found] = {}
@@ -39,6 +39,8 @@ def verify(target: Target, copies: Sequence[Copy], outcomes: Sequence[Outcome]) 
     def judge(copy: Copy, one: Outcome) -> Verdict:
         if one.state == "failed":
             return _verdict(copy, one.reason)
+        if one.state == "skipped" and not one.place:
+            return _verdict(copy, "")
         if one.place not in placed:
             return _verdict(copy, "it was not delivered")
         mail = _look(found, copy)

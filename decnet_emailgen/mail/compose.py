@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from decnet_emailgen.mail import dates, words
+from decnet_emailgen.mail.body import Body
 from decnet_emailgen.mail.encode import clean_field, clean_text
 from decnet_emailgen.mail.fields import address, folded, mailbox, phrase, references, subject
 from decnet_emailgen.mail.files import file_of
@@ -14,7 +15,11 @@ from decnet_emailgen.mail.profiles.base import Letter, Profile
 from decnet_emailgen.mail.profiles.enclosures import enclosed
 from decnet_emailgen.mail.profiles.exchange import EXCHANGE
 from decnet_emailgen.mail.profiles.google import GMAIL_PROFILE, K9_PROFILE
-from decnet_emailgen.mail.profiles.mozilla import ROUNDCUBE_PROFILE, THUNDERBIRD_PROFILE
+from decnet_emailgen.mail.profiles.mozilla import (
+    ROUNDCUBE_PROFILE,
+    THUNDERBIRD_PROFILE,
+    unconverted,
+)
 from decnet_emailgen.mail.profiles.outlook import OUTLOOK
 from decnet_emailgen.mail.profiles.system import notice
 from decnet_emailgen.mail.quoting import body_of, known, parse_date
@@ -71,6 +76,22 @@ def compose(pick: Pick, subject: str, text: str, *, html: bool = True) -> Compos
         order = ("Content-Type", *order)
     head = _header(order, values)
     return Composed(title, f"{head}\r\n{content.text}".encode(), content.plain)
+
+
+def saved(pick: Pick, subject: str, body: Body, more: Mapping[str, str]) -> bytes:
+    """A new mail that is still being written, as Thunderbird or Roundcube keeps it as a draft.
+
+    ``more`` are the fields that only drafts have, which stand before those of the content.
+    """
+    client = known(pick.sender.client)
+    profile = PROFILES[client]
+    locale = words.locale(pick.sender.ui_language, pick.sender.timezone)
+    letter = Letter(pick, clean_field(subject), body, parse_date(pick.date), locale)
+    content = unconverted(letter) if body.rich else profile.content(letter)
+    values = _values(profile, letter) | profile.extras(letter) | dict(content.fields) | dict(more)
+    at = profile.new.index("Content-Type")
+    head = _header((*profile.new[:at], *more, *profile.new[at:]), values)
+    return f"{head}\r\n{content.text}".encode()
 
 
 def _title(pick: Pick, text: str, client: str, locale: str) -> str:

@@ -1,4 +1,7 @@
-"""The two sides of a mail: the author's copy in Sent, and one copy in each in-house mailbox."""
+"""The two sides of a mail: the author's copy in Sent, and one copy in each in-house mailbox.
+
+Now and then there is a third: a state of the mail that stayed in the author's Drafts.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from decnet_emailgen.mail.internet import journey, released, stamped
 from decnet_emailgen.mail.quoting import parse_date
 from decnet_emailgen.mail.server import Server, session_process
 from decnet_emailgen.mail.systems import VACATION, is_system
+from decnet_emailgen.mail.unsent import DRAFTS, Unsent, unsent
 from decnet_emailgen.records import Draft, Party, Pick
 
 _BCC = re.compile(rb"^bcc:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
@@ -81,30 +85,45 @@ class Copy:
 def copies(draft: Draft, server: Server) -> tuple[Copy, ...]:
     """Every copy of the mail on this server: Sent first, then the recipients in their order.
 
-    People of the server's domain are in-house. An author from outside has no Sent copy here, a
-    recipient from outside no copy at all. The recipients' copies differ in nothing but
-    Return-Path, Delivered-To and LMTP's Received field.
+    A state that stayed in Drafts (:mod:`.unsent`) is the last. People of the server's domain are
+    in-house. An author from outside has no Sent copy here, a recipient from outside no copy at
+    all. The recipients' copies differ in nothing but Return-Path, Delivered-To and LMTP's Received
+    field.
     """
     pick = draft.pick
     message = draft.message.encode()
     when = parse_date(pick.date)
-    found = []
+    found: list[Copy] = []
     inside = _inside(pick.sender, server)
-    if inside and not is_system(pick.sender.client):
-        wait = number("append", pick.message_id)
-        stored = when + timedelta(milliseconds=wait % 2900, microseconds=wait % 983)
-        stored = max(stored, _finished(pick, when))
+    own = inside and not is_system(pick.sender.client)
+    if own:
+        stored = max(_appended(pick.message_id, when), _finished(pick, when))
         sent = _copy(pick, pick.sender.email, "Sent", message, stored, {"\\Seen"})
         found.append(replace(sent, process=session_process(server, sent.mailbox, stored)))
     people = _recipients(pick, server)
-    if not people:
-        return tuple(found)
-    trace, queued = _trace(pick, when, server, people, inside)
-    below = "" if inside else stamped(pick, when)
-    content = trace.encode() + _without_bcc(message, below.encode())
-    for copy in _delivered(pick, server, people, queued, content):
-        found.append(copy)
+    if people:
+        trace, queued = _trace(pick, when, server, people, inside)
+        below = "" if inside else stamped(pick, when)
+        content = trace.encode() + _without_bcc(message, below.encode())
+        found += _delivered(pick, server, people, queued, content)
+    if own and (state := unsent(draft, server)):
+        found.append(_left(pick, state, server))
     return tuple(found)
+
+
+def _appended(message_id: str, when: datetime) -> datetime:
+    """When the server has what the author's client appends to a folder."""
+    wait = number("append", message_id)
+    return when + timedelta(milliseconds=wait % 2900, microseconds=wait % 983)
+
+
+def _left(pick: Pick, state: Unsent, server: Server) -> Copy:
+    """The copy in Drafts, of the same thread."""
+    stored = _appended(state.message_id, state.when)
+    copy = _copy(pick, pick.sender.email, DRAFTS, state.content, stored, set(state.flags))
+    process = session_process(server, copy.mailbox, stored)
+    identifier = state.message_id
+    return replace(copy, message_id=identifier, stem=stem(identifier), process=process)
 
 
 def _inside(party: Party, server: Server) -> bool:

@@ -16,7 +16,7 @@ from decnet_emailgen.mail.chance import number, share
 from decnet_emailgen.mail.encode import clean_field, clean_text
 from decnet_emailgen.mail.fields import mailbox, plain_address
 from decnet_emailgen.mail.profiles.versions import android
-from decnet_emailgen.records import Earlier, Party
+from decnet_emailgen.records import Author, Earlier, Party
 from decnet_emailgen.world.model import CLIENTS
 
 _DELIMITED = frozenset({"thunderbird", "roundcube", "k9", "gmail"})
@@ -41,13 +41,18 @@ def body_of(chain: tuple[Earlier, ...], html: bool = True, levels: int = _DEEPES
     return Body(known(author.client), locale, rich, parts, mail.date[:10])
 
 
+def writes_plain(author: Author) -> bool:
+    """Whether somebody has told Thunderbird to write plain text; it writes HTML otherwise."""
+    return share(0.5, "plain text only", author.email)
+
+
 def _is_rich(mail: Earlier, quote: Quote | None) -> bool:
-    client, person = known(mail.sender.client), mail.sender.email
+    client = known(mail.sender.client)
     if client in _RICH:
         return True
     if client == "roundcube":
         return False
-    if client == "thunderbird" and share(0.5, "plain text only", person):
+    if client == "thunderbird" and writes_plain(mail.sender):
         return False
     if quote is not None:
         return quote.body.rich

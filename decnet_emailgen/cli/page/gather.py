@@ -11,6 +11,7 @@ from itertools import chain
 from decnet_emailgen.audit.kinds import is_machine
 from decnet_emailgen.cli.page.letters import Copy, Corpus, File, Letter, Person
 from decnet_emailgen.mail.parse import Mail, Mailbox, read
+from decnet_emailgen.mail.unsent import DRAFTS
 from decnet_emailgen.records import Draft, Party
 from decnet_emailgen.store import Store
 from decnet_emailgen.store.overview import held, rejected
@@ -34,6 +35,8 @@ def gather(store: Store, thread: str = "") -> Corpus:
 def _copies(store: Store, thread: str) -> Copies:
     found: dict[str, dict[tuple[str, str], Copy]] = defaultdict(dict)
     for message, mailbox, folder, place in held(store, thread):
+        if folder == DRAFTS:  # a state of the mail, not the mail
+            continue
         key = (mailbox.lower(), folder)
         found[message][key] = Copy(*key, unread=bool(_UNSEEN.search(place)))
     return {message: tuple(copies.values()) for message, copies in found.items()}

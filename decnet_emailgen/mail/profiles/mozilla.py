@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from decnet_emailgen.mail.body import Body, lines
 from decnet_emailgen.mail.chance import choice, share
 from decnet_emailgen.mail.encode import flow, is_plain_safe, quoted_printable
@@ -21,9 +23,15 @@ def _release(letter: Letter) -> str:
     return version(THUNDERBIRD, letter.when.date(), letter.pick.sender.email)
 
 
+def modern_on(day: date, email: str) -> bool:
+    """Whether somebody's Thunderbird is 102 or later on that day."""
+    release = version(THUNDERBIRD, day, email)
+    return not release or int(release.partition(".")[0]) >= 102
+
+
 def is_modern(letter: Letter) -> bool:
     """Whether the author's Thunderbird is 102 or later, which changed its boundaries."""
-    return not _release(letter) or int(_release(letter).partition(".")[0]) >= 102
+    return modern_on(letter.when.date(), letter.pick.sender.email)
 
 
 def _thunderbird_extras(letter: Letter) -> dict[str, str]:
@@ -73,6 +81,24 @@ def _thunderbird_content(letter: Letter) -> Content:
     whole = multipart(mark, "This is a multi-part message in MIME format.\r\n", parts)
     kind_field = ("Content-Type", f'multipart/alternative;\r\n boundary="{mark}"')
     return Content((kind_field,), whole, text)
+
+
+def unconverted(letter: Letter) -> Content:
+    """HTML alone, as Thunderbird saves a new mail that is being written in its HTML editor.
+
+    The head differs from that of an answer (public mail of Thunderbird 52 and 115).
+    """
+    html = document(letter.body).replace("{charset}", "UTF-8", 1)
+    html = html.replace(
+        '    <meta http-equiv="Content-Type"', '\n    <meta http-equiv="content-type"', 1
+    )
+    html = html.replace("\n", "\r\n")
+    encoding = _encoding(html)
+    fields = (
+        ("Content-Type", "text/html; charset=UTF-8"),
+        ("Content-Transfer-Encoding", encoding),
+    )
+    return Content(fields, _encoded(html, encoding), flowed(letter.body))
 
 
 def _roundcube_extras(letter: Letter) -> dict[str, str]:
