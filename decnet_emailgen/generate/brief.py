@@ -24,8 +24,10 @@ Quantiles = tuple[tuple[float, float], ...]
 
 PHONES = frozenset({"iphone", "k9"})
 REPLIES: Quantiles = (
-    (0, 1), (0.04, 4), (0.1, 10), (0.25, 26), (0.5, 60), (0.75, 126), (0.95, 320), (1, 400),
+    (0, 1), (0.04, 4), (0.1, 10), (0.25, 34), (0.5, 86), (0.75, 170), (0.95, 360), (1, 400),
 )  # fmt: skip
+SMALL: Quantiles = ((0, 1), (0.1, 7), (0.25, 22), (0.5, 50), (0.75, 84), (0.95, 125), (1, 150))
+"""For replies in small matters, on which nobody writes a page."""
 NEW: Quantiles = ((0, 8), (0.1, 22), (0.25, 38), (0.5, 65), (0.75, 120), (0.95, 280), (1, 400))
 FORWARDS: Quantiles = ((0, 1), (0.25, 4), (0.5, 10), (0.75, 22), (0.95, 60), (1, 100))
 PRIVATE: Quantiles = ((0, 2), (0.25, 7), (0.5, 16), (0.75, 32), (0.95, 75), (1, 110))
@@ -33,6 +35,12 @@ BRISK: Quantiles = ((0, 1), (0.25, 4), (0.5, 8), (0.85, 22), (1, 45))
 """For beats that say so: "in a line", "briefly". They are a good third of all replies, so that
 :data:`REPLIES` holds what is left of the reference distribution: both together have its median."""
 
+_SMALL_MATTERS = frozenset(
+    {
+        *("meeting-move", "quick-question", "access-request", "badge", "heating", "sick-note"),
+        *("expense-receipt", "leave-request", "laptop-trouble", "room-works", "training"),
+    }
+)
 _BRISK = re.compile(r"\b(?:a|one|few|two) (?:short )?(?:lines?|words?)\b|briefly|shortly")
 _FACT = re.compile(r"\{(\w+)\}")
 
@@ -132,7 +140,8 @@ def _table(pick: Pick) -> Quantiles:
         return BRISK
     if pick.beat.private:
         return PRIVATE
-    return {"new": NEW, "forward": FORWARDS}.get(pick.kind, REPLIES)
+    replies = SMALL if pick.beat.story in _SMALL_MATTERS else REPLIES
+    return {"new": NEW, "forward": FORWARDS}.get(pick.kind, replies)
 
 
 def quantile(table: Quantiles, share: float) -> float:

@@ -94,6 +94,8 @@ def document(scene: Scene) -> str:
     about = scene.known.get("project") or subject_of(scene)
     forms = _PAPERS.get(scene.story) or data["document_forms"]
     form: str = draw.choice(forms)
+    if "{day" in form and scene.story != "document-review":
+        form = forms[0]  # a file that bears today's date was saved today
     word = draw.choice(words)
     if " " not in form:
         about, word = about.replace(" ", "_"), word.replace(" ", "_")

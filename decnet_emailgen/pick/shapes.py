@@ -14,7 +14,7 @@ from random import Random
 
 from decnet_emailgen.pick.stories import Actor, BeatLine, StoryLine, common_beat
 
-_SIZES = (0.71, 0.058, 0.040, 0.052, 0.06, 0.04, 0.01, 0.007, 0.005, 0.003, 0.003, 0.002)
+_SIZES = (0.718, 0.045, 0.040, 0.043, 0.07, 0.05, 0.01, 0.007, 0.005, 0.003, 0.003, 0.002)
 _SIZE_SUMS = tuple(accumulate(_SIZES))
 MEAN_SIZE = sum(size * share for size, share in enumerate(_SIZES, 1)) / sum(_SIZES)
 """Mails a thread has on average; a person's new mails are the rest of their daily volume."""
@@ -24,6 +24,9 @@ DROPPED = 0.22
 
 FORWARDED, CHASED = 0.30, 0.05
 """Shares of longer threads in which a mail is forwarded aside, or asked for again."""
+
+CUT_SHORT = 0.2
+"""Share of threads that would go on beyond their story, and rather end early."""
 
 _TEAM = (2, 2, 2, 3, 3, 4, 5)
 _COPIED = (0.71, 0.19, 0.06, 0.04)
@@ -54,9 +57,12 @@ def size(draw: Random, line: StoryLine, word: str, load: float = 1.0) -> int:
 def steps(draw: Random, line: StoryLine, count: int, can_third: bool) -> list[BeatLine]:
     """At most ``count`` beats of the story line, with what happens beside it.
 
-    A thread ends with its story: nobody goes on talking when everything is said.
+    A thread ends with its story: nobody goes on talking when everything is said. A story shorter
+    than the talk was to be isn't always told to its end, or most long threads had its length.
     """
     path = [beat for beat in line.beats if can_third or "third" not in (beat.by, beat.to)]
+    if count > len(path) and draw.random() < CUT_SHORT:
+        count = draw.choice((1, 1, 2))
     taken = path[:count]
     if count > 1 and draw.random() < CHASED and line.asks:
         taken.insert(1, common_beat("chase"))
