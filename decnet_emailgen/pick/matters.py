@@ -97,6 +97,7 @@ def document(scene: Scene) -> str:
     if "{day" in form and scene.story != "document-review":
         form = forms[0]  # a file that bears today's date was saved today
     word = draw.choice(words)
+    endings = data["extensions"]["table" if word in data["tables"] else "text"]
     if " " not in form:
         about, word = about.replace(" ", "_"), word.replace(" ", "_")
     elif unit(scene.owner.email, "capitals") < 0.4:
@@ -105,7 +106,7 @@ def document(scene: Scene) -> str:
         project=about.replace("/", "-"),
         word=word,
         n=draw.randint(1, 4),
-        ext=draw.choice(data["extensions"]),
+        ext=draw.choice(endings),
         year=scene.today.year,
         month=scene.today.month,
         day=scene.today.day,
