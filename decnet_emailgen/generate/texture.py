@@ -38,21 +38,35 @@ def _full(found: re.Match[str]) -> str:
     return word
 
 
+_DENIALS = frozenset({"no", "ne", "né", "ni", "not", "non", "não", "pas", "sin", "kein"})
+"""Small words that turn a sentence into its contrary."""
+
+
 def slip(text: str, typos: Mapping[str, str], keep: Iterable[str], rng: Random) -> str:
-    """The text with one slip of a native writer in it; nothing that ``keep`` names is touched."""
+    """The text with one slip of a native writer in it; nothing that ``keep`` names is touched.
+
+    A spelling checker underlines what is no word, so a part of the slips that stay are small
+    words, left out or written twice (Grudin 1983 on errors in transcription typing has the kinds).
+    """
     kept = " ".join(keep)
     known = [word for word in typos if f" {word} " in text and word not in kept]
-    if known and rng.random() < 0.7:
+    way = rng.random()
+    if known and way < 0.5:
         word = known[int(rng.random() * len(known))]
         return text.replace(f" {word} ", f" {typos[word]} ", 1)
+    small = [word for word in known if len(word) < 4 and word.isalpha() and word not in _DENIALS]
+    if small and way < 0.7:
+        word = small[int(rng.random() * len(small))]
+        return text.replace(f" {word} ", f" {word} {word} " if rng.random() < 0.4 else " ", 1)
     words = [found for found in _WORD.finditer(text) if _may_slip(found[0], kept)]
     if not words:
         return text
     chosen = words[int(rng.random() * len(words))]
     at = chosen.start() + 1 + int(rng.random() * (len(chosen[0]) - 3))
-    if text[at] == text[at + 1]:
-        return text[:at] + text[at + 1 :]  # a doubled letter typed once
-    return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+    head, here, after, rest = text[:at], text[at], text[at + 1], text[at + 2 :]
+    if here == after or rng.random() < 0.45:
+        return head + after + rest  # a letter left out
+    return head + (after + here if rng.random() < 0.7 else here + here + after) + rest
 
 
 def _may_slip(word: str, kept: str) -> bool:
