@@ -196,6 +196,21 @@ def test_far_too_long_is_refused() -> None:
     assert found.rejection.reason == "too-long"
 
 
+def test_a_name_in_brackets_is_a_gap_and_a_tag_is_none() -> None:
+    """A small model brackets what it was told: about [Indigo] and [Dr. Fairley]."""
+    for gap in ("with [Tom] about the table", "the [Old Table] and [Dr. Fairley]", "for [J. Weiß]"):
+        found = verdict(f"I have been going over the details {gap} since Monday.")
+        assert found.rejection is not None
+        assert found.rejection.reason == "placeholder"
+    for tag in (
+        "It came with [EXTERNAL] in front.",
+        "See the list [2], it is old.",
+        "an old [sic] one",
+    ):
+        found = verdict(f"The table is in the second room. {tag}")
+        assert found.rejection is None or found.rejection.reason != "placeholder"
+
+
 def test_a_subject_further_down_is_refused_wherever_it_stands() -> None:
     """Not only after a blank line, where the rest can be cut off."""
     found = verdict("Tom Baker\nSubject: What is the best way to pay for the item?")
