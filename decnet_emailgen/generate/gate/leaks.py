@@ -14,7 +14,7 @@ RUN = 6
 PLACEHOLDER = re.compile(
     rf"\[[^\]\n]{{0,40}}\b(?:{listed('gaps')})[^\]\n]{{0,200}}\]"
     r"|\[(?-i:(?!sic\]|…|\.\.\.)[a-zà-ÿ])[^\]\n]{2,200}\]|\[(?:[^\W\d]+ ){2,}[^\]\n]{0,200}\]"
-    r"|(?<=[\w,;] )\[(?-i:[A-ZÀ-Ý][\w .'’-]*[a-zà-ÿ])[^\]\n]{0,60}\]"  # "about [Tim] and [Dr. Ames]"
+    r"|(?<=[\w,;] )\[(?-i:[A-ZÀ-Ý][\w .'’-]*[a-zà-ÿ])[^\]\n]{0,60}\]"  # about [Tim]
     r"|<(?!\S+@)[^\W\d][^<>@\n]{0,40}>"
     r"|\((?:insert|enter|name of|add (?:name|date|details))\b[^)\n]*\)"
     r"|\((?:nombre del?|nome d[aeio]l?|nom d[eu]s?|name de[rs]|naam van)\b[^)\n]*\)"
