@@ -72,11 +72,17 @@ def _walk(template: Template, slots: Slots, formal: bool, issue: str) -> Iterato
             yield slots[part.name]
         elif isinstance(part, Choice):
             count = len(part.options)
-            yield from _walk(
-                part.options[_number(f"{issue}:{count}") % count], slots, formal, issue
-            )
+            yield from _walk(part.options[_fall(issue, count)], slots, formal, issue)
         else:
             yield from _walk(part.formal if formal else part.familiar, slots, formal, issue)
+
+
+def _fall(issue: str, count: int) -> int:
+    """Which of so many options an issue takes; a newsletter's go round from day to day."""
+    sender, _, day = issue.rpartition("@@")
+    if sender:
+        return (_number(f"{sender}:{count}") + int(day)) % count
+    return _number(f"{issue}:{count}") % count
 
 
 def _number(key: str) -> int:
@@ -87,7 +93,7 @@ def _issue(brief: Brief) -> str:
     """What tells one notice from the next: an issue of a newsletter is the same for all."""
     pick = brief.pick
     if pick.sender.client == "system/newsletter":
-        return f"{pick.sender.email}:{brief.when:%Y-%m-%d}"
+        return f"{pick.sender.email}@@{brief.when.toordinal()}"
     return pick.id
 
 

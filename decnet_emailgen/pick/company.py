@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -19,6 +19,9 @@ from decnet_emailgen.world.model import Correspondent, Persona
 
 TICKETS = 72
 """Tickets a day: one every ten minutes from seven to seven."""
+
+ORDERS = 8
+"""Orders a month with each organisation."""
 
 QUANTITIES = (2, 4, 6, 8, 10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 80, 120)
 NAMED_LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "nl")
@@ -63,6 +66,7 @@ class Company:
         self.correspondents = correspondents
         self.currency = currency
         self._data = material()
+        self._order_days = lru_cache(maxsize=64)(self._days_of_orders)
 
     def _one(self, *parts: object, of: str) -> str:
         options = self._data[of]
@@ -76,6 +80,13 @@ class Company:
     def projects(self) -> tuple[str, ...]:
         """Names of projects that come and go over the years."""
         return self._pool("projects", 8 + len(self.personas) // 2)
+
+    @cached_property
+    def _partners(self) -> tuple[str, ...]:
+        """Every organisation that orders are made with."""
+        known = (p.organisation for p in self.correspondents if p.organisation)
+        trade = (*self.organisations("customer"), *self.organisations("supplier"))
+        return tuple(dict.fromkeys((*trade, *known)))
 
     @cached_property
     def applications(self) -> tuple[str, ...]:
@@ -236,18 +247,36 @@ class Company:
         return f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP)} {self.currency}"
 
     def order(self, owner: str, when: date, number: int) -> Thing:
-        """One of the few orders with an organisation around ``when``."""
+        """One of the few orders with an organisation around ``when``, of that month or the last."""
+        owner = owner.removeprefix("us to ")
         draw = rng(self.key, "order", owner, when.year, when.month, number)
         day = when.replace(day=1) + timedelta(days=draw.randint(0, 20))
+        if day > when:
+            return self.order(owner, when.replace(day=1) - timedelta(days=1), number)
         about = {
             "with": owner,
             "product": draw.choice(self.products),
-            "quantity": str(
-                draw.choice((2, 4, 6, 8, 10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 80, 120))
-            ),
+            "quantity": str(draw.choice(QUANTITIES)),
             "price": self.money(draw, 7.6, 1.0),
         }
-        return Thing("order", self.serial("orders", "us", min(day, when), number), about)
+        return Thing("order", self._order_number(owner, day, number), about)
+
+    def _order_number(self, owner: str, day: date, number: int) -> str:
+        """Orders are numbered through the month in the order of their days, none twice."""
+        form, month = self._one("us", of="orders"), self._order_days(day.year, day.month)
+        mine = (owner, number)
+        place = sum((at, key) < (day.day - 1, mine) for key, at in month.items())
+        months = day.month - 1 + (0 if "{year" in form else 12 * (day.year - 2015))
+        count = months * (len(month) + 3 * ORDERS) + place + 11
+        return form.format(n=count, year=day.year, year2=f"{day.year % 100:02d}")
+
+    def _days_of_orders(self, year: int, month: int) -> dict[tuple[str, int], int]:
+        """On which day of a month each of its orders is made, counted from 0."""
+        return {
+            (name, n): rng(self.key, "order", name, year, month, n).randint(0, 20)
+            for name in self._partners
+            for n in range(ORDERS)
+        }
 
     def money(self, draw: Any, centre: float, spread: float) -> str:
         """A log-normal amount, rounded as bills are; ``centre`` is the log of the median."""

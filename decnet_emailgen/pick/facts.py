@@ -13,8 +13,8 @@ from math import log
 from random import Random
 
 from decnet_emailgen.pick import matters
-from decnet_emailgen.pick.company import QUANTITIES, TICKETS, Company, Thing
-from decnet_emailgen.pick.keys import rng, weighted
+from decnet_emailgen.pick.company import ORDERS, QUANTITIES, TICKETS, Company, Thing
+from decnet_emailgen.pick.keys import rng, unit, weighted
 from decnet_emailgen.records import Fact, FactKind
 from decnet_emailgen.world.model import Correspondent, Person, Service
 
@@ -141,10 +141,11 @@ def _invoice(scene: Scene) -> str:
 def _order(scene: Scene) -> str:
     if "order" in scene.known:
         return scene.known["order"]
-    thing = scene.company.order(_party(scene), scene.today, scene.draw.randrange(8))
+    thing = scene.company.order(_party(scene), scene.today, scene.draw.randrange(ORDERS))
     scene.things.append(thing)
     for name in ("product", "quantity"):
         scene.known[name] = thing.about[name]
+    scene.known.setdefault("amount", thing.about["price"])
     return thing.name
 
 
@@ -214,7 +215,13 @@ _LEAVES = ("leave-request", "handover")
 
 
 def _deadline(scene: Scene) -> str:
-    """A working day in the next week, before what it prepares: a start or a delivery."""
+    """A working day in the next week, before what it prepares: a start or a delivery.
+
+    Time sheets are due on the same weekday every week.
+    """
+    if scene.story == "notice-timesheet":
+        due = 4 if unit(scene.company.key, "time sheets") < 0.6 else 0
+        return (scene.today + timedelta(days=(due - scene.today.weekday() - 1) % 7 + 1)).isoformat()
     found = _ahead(1, 7)(scene)
     for name in ("start", "delivery"):
         if name in scene.known and found >= scene.known[name]:
@@ -261,8 +268,18 @@ def _time(scene: Scene) -> str:
 def _person(scene: Scene) -> str:
     if not scene.others:
         return scene.company.newcomer(scene.language, scene.story, scene.today)
-    other = scene.draw.choice(scene.others)
+    other = _requester(scene) if "notice" in scene.story else None
+    other = other or scene.draw.choice(scene.others)
     return f"{other.name} <{other.email}>"
+
+
+def _requester(scene: Scene) -> Person | None:
+    """Who has asked for the order of a notice: always the same, and nobody above who approves."""
+    order, above = scene.known.get("order"), getattr(scene.peer, "manager", "")
+    people = [person for person in scene.others if person.email != above]
+    if order is None or not people:
+        return None
+    return max(people, key=lambda person: unit(scene.company.key, "asks for", order, person.email))
 
 
 def _invented(scene: Scene) -> str:

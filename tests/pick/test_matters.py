@@ -10,6 +10,7 @@ import pytest
 from decnet_emailgen.pick.matters import short
 from decnet_emailgen.pick.plan import LEAVES
 from decnet_emailgen.pick.stories import story_lines
+from tests.pick.test_machines import firm
 from tests.pick.worlds import office, small, threads_of
 
 
@@ -67,3 +68,38 @@ def test_what_comes_up_seldom_comes_up_once_in_its_time() -> None:
             seen[first.sender.email, thread.story, period] += not thread.story.startswith("notice")
     assert len({story for _, story, _ in seen}) > 15
     assert set(seen.values()) <= {0, 1}
+
+
+def test_no_order_number_belongs_to_two_orders_and_they_rise_with_time() -> None:
+    """An order is the same in every mail: number, other side, price and who asked for it."""
+    at_work = office(firm(0.4))
+    known: dict[str, dict[str, str]] = {}
+    askers: dict[str, set[str]] = {}
+    for thread in threads_of(at_work, "2026-01-12", "2026-06-30"):
+        told = {fact.name: fact.value for fact in thread.facts}
+        for thing in thread.things:
+            if thing.kind == "order":
+                assert known.setdefault(thing.name, thing.about) == thing.about
+                if thread.story == "notice-approval":
+                    assert told["amount"] == thing.about["price"]
+                    askers.setdefault(thing.name, set()).add(told["person"])
+    assert len(known) > 20
+    assert askers
+    company = at_work.company
+    owner = company.organisations("supplier")[0]
+    for number in range(3):
+        names = [company.order(owner, date(2026, month, 25), number).name for month in range(1, 13)]
+        assert len(set(names)) == 12
+        assert names == sorted(names)
+
+
+def test_time_sheets_of_a_week_are_due_on_one_day() -> None:
+    found = threads_of(office(firm(0.4)), "2026-01-12", "2026-06-30")
+    sheets = [thread for thread in found if thread.story == "notice-timesheet"]
+    due = [
+        (thread.picks[0].when.date(), date.fromisoformat(thread.facts[0].value))
+        for thread in sheets
+    ]
+    assert len(due) > 20
+    assert len({day.weekday() for _, day in due}) == 1
+    assert all(0 < (day - sent).days <= 7 for sent, day in due)
