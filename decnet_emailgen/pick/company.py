@@ -255,6 +255,7 @@ class Company:
             return self.order(owner, when.replace(day=1) - timedelta(days=1), number)
         about = {
             "with": owner,
+            "made": day.isoformat(),
             "product": draw.choice(self.products),
             "quantity": str(draw.choice(QUANTITIES)),
             "price": self.money(draw, 7.6, 1.0),

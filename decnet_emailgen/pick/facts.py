@@ -141,12 +141,20 @@ def _invoice(scene: Scene) -> str:
 def _order(scene: Scene) -> str:
     if "order" in scene.known:
         return scene.known["order"]
-    thing = scene.company.order(_party(scene), scene.today, scene.draw.randrange(ORDERS))
+    party, today = _party(scene), scene.today
+    orders = [scene.company.order(party, today, number) for number in range(ORDERS)]
+    if scene.story in _FRESH:
+        orders = sorted(orders, key=lambda order: order.about["made"])[-3:]
+    thing = scene.draw.choice(orders)
     scene.things.append(thing)
     for name in ("product", "quantity"):
         scene.known[name] = thing.about[name]
     scene.known.setdefault("amount", thing.about["price"])
     return thing.name
+
+
+_FRESH = frozenset({"notice-approval", "late-shipment"})
+"""Stories of orders that were made a short time ago."""
 
 
 def _money(centre: float, spread: float) -> Callable[[Scene], str]:
