@@ -48,7 +48,7 @@ def size(draw: Random, line: StoryLine, word: str, load: float = 1.0) -> int:
     elif number == 1 and draw.random() < line.answered:
         number = 3 if draw.random() < 0.17 else 2
     if number > 3 and len(line.beats) >= 5:
-        number += draw.random() < 0.6
+        number += 1 if draw.random() < 0.5 else 2
     if word == "everyone":
         return number if draw.random() < 0.4 else 1
     return min(number + 1, 6) if line.private and number > 1 else number
