@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from decnet_emailgen.audit import Entry, audit
 from tests.audit.boxes import MONDAY, NOW, mail
+from tests.servers.require import require
 
 _of_python = find_spec("test")
 DATA = Path((_of_python and _of_python.origin) or "none").parent / "test_email" / "data"
@@ -36,9 +37,9 @@ def test_any_header_is_measured(name: str, value: str) -> None:
     assert audit([Entry("", "", content)], now=NOW).copies == 1
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="this Python comes without its tests' data")
 def test_pythons_own_test_mails_are_measured() -> None:
     """CPython's collection of broken mail goes through."""
+    require(DATA.is_dir(), "this Python comes without its tests' data")
     mails = [path.read_bytes() for path in sorted(DATA.glob("msg_*.txt"))]
     assert len(mails) > 30
     report = audit((Entry("", "", each, place=str(n)) for n, each in enumerate(mails)), now=NOW)

@@ -78,7 +78,7 @@ def test_the_tick_loop_goes_on_after_a_failure() -> None:
 
 
 def test_docker_compose_accepts_it() -> None:
-    """Compose itself reads the file: the plug-in, or Debian's program, which is older than names."""
+    """Compose reads the file: the plug-in, or Debian's program, which is older than names."""
     plugin = ["docker", "compose"]
     old = subprocess.run([*plugin, "version"], capture_output=True, check=False).returncode
     require(not old or shutil.which("docker-compose"), "docker compose isn't installed")
