@@ -32,6 +32,18 @@ def with_deckies(shell: Shell, deckies: str) -> None:
     (shell.folder / "personas.yaml").write_text(PEOPLE + "deckies:\n" + deckies, "utf-8")
 
 
+def up_and_down(shell: Shell) -> Path:
+    """Two deckies, one of which can't be delivered to until this obstacle is gone."""
+    with_deckies(
+        shell,
+        "  - {name: up, services: [imap], deliver: 'maildir:up'}\n"
+        "  - {name: down, services: [imap], deliver: 'maildir:down'}\n",
+    )
+    obstacle = shell.folder / "down"
+    obstacle.write_text("no folder")
+    return obstacle
+
+
 def test_deckies_that_share_personas_hold_the_same_mail(empty_shell: Shell) -> None:
     with_deckies(
         empty_shell,
@@ -86,13 +98,7 @@ def test_a_decky_with_personas_of_its_own_has_a_world_of_its_own(empty_shell: Sh
 def test_a_decky_that_is_down_is_told_and_caught_up_later(
     empty_shell: Shell, catch_up: list[str]
 ) -> None:
-    with_deckies(
-        empty_shell,
-        "  - {name: up, services: [imap], deliver: 'maildir:up'}\n"
-        "  - {name: down, services: [imap], deliver: 'maildir:down'}\n",
-    )
-    obstacle = empty_shell.folder / "down"
-    obstacle.write_text("no folder")
+    obstacle = up_and_down(empty_shell)
     done = empty_shell(*SEED)
     assert done.code == 1
     assert "maildir:down" in done.err
@@ -168,13 +174,7 @@ def test_one_thread_is_exported(seeded: Shell, tmp_path: Path) -> None:
 def test_a_purge_leaves_what_another_decky_waits_for_unless_it_means_that_too(
     empty_shell: Shell, purge: list[str], caught_up: bool
 ) -> None:
-    with_deckies(
-        empty_shell,
-        "  - {name: up, services: [imap], deliver: 'maildir:up'}\n"
-        "  - {name: down, services: [imap], deliver: 'maildir:down'}\n",
-    )
-    obstacle = empty_shell.folder / "down"
-    obstacle.write_text("no folder")
+    obstacle = up_and_down(empty_shell)
     assert empty_shell(*SEED).code == 1
     everything = names(empty_shell.folder / "up")
     empty_shell("purge", *purge).ok()
