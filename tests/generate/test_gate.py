@@ -211,6 +211,16 @@ def test_a_name_in_brackets_is_a_gap_and_a_tag_is_none() -> None:
         assert found.rejection is None or found.rejection.reason != "placeholder"
 
 
+@pytest.mark.parametrize(
+    "opening", ["Tina,\n\nDear Tom,\n\n", "Anna Weiß wrote:\n\n"]
+)
+def test_two_greetings_or_somebody_elses_words_are_not_one_mail(opening: str) -> None:
+    """Small models go on as the thread in the prompt did."""
+    found = verdict(f"{opening}The table is old and stands in the second room.")
+    assert found.rejection is not None
+    assert found.rejection.reason in {"not-one-mail", "wrong-recipient"}
+
+
 def test_a_subject_further_down_is_refused_wherever_it_stands() -> None:
     """Not only after a blank line, where the rest can be cut off."""
     found = verdict("Tom Baker\nSubject: What is the best way to pay for the item?")

@@ -41,6 +41,8 @@ _ALTERNATIVE = re.compile(
     rf"(?:^|[.!?]\s+)\W*(?:{listed('alternatives')})\s*#?(?:\d|[A-C])\b\s*[:.)]",
     re.IGNORECASE | re.MULTILINE,
 )
+_ATTRIBUTION = re.compile(rf"^.{{3,80}}\b(?:{listed('attributions')}) ?:\s*$", re.MULTILINE)
+_CALL = re.compile(r"^[^\W\d_]+(?: [^\W\d_]+)?,$")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
@@ -116,14 +118,16 @@ def repetition(text: str) -> str:
 def several(text: str, language: str, own: frozenset[str], others: frozenset[str]) -> str:
     """The line at which a second mail begins, or nothing.
 
-    A line with a subject, a greeting further down, text below the author's name, a dialogue, or
-    versions to choose from.
+    A line with a subject, a greeting further down, text below the author's name, a line that
+    tells who wrote what follows, a dialogue, or versions to choose from.
     """
     if len(_ALTERNATIVE.findall(text)) > 1:
         return "versions to choose from"
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     if titled := next((line for line in lines[1:] if SUBJECT_LINE.match(line)), ""):
         return titled
+    if told := _ATTRIBUTION.search(text):
+        return told[0]
     names = own | others
     spoken = [line for line in lines if line.partition(":")[0].lower().strip(" *") in names]
     if len([line for line in spoken if line.partition(":")[2].strip()]) > 1:
@@ -131,7 +135,8 @@ def several(text: str, language: str, own: frozenset[str], others: frozenset[str
     greetings = lexicon(language).greetings
     for n, line in enumerate(lines):
         short = len(line.split()) <= 5 and line[-1:] in ",.:!"
-        if n > (not greetings.match(lines[0])) and short and greetings.match(line):
+        spare = not greetings.match(lines[0]) and not _CALL.match(lines[0])
+        if n > spare and short and greetings.match(line):
             return line
         if 0 < n < len(lines) - 4 and line.lower().strip(" .,!-") in own:
             return line
