@@ -211,9 +211,7 @@ def test_a_name_in_brackets_is_a_gap_and_a_tag_is_none() -> None:
         assert found.rejection is None or found.rejection.reason != "placeholder"
 
 
-@pytest.mark.parametrize(
-    "opening", ["Tina,\n\nDear Tom,\n\n", "Anna Weiß wrote:\n\n"]
-)
+@pytest.mark.parametrize("opening", ["Tina,\n\nDear Tom,\n\n", "Anna Weiß wrote:\n\n"])
 def test_two_greetings_or_somebody_elses_words_are_not_one_mail(opening: str) -> None:
     """Small models go on as the thread in the prompt did."""
     found = verdict(f"{opening}The table is old and stands in the second room.")
