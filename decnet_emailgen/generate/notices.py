@@ -20,10 +20,14 @@ from decnet_emailgen.generate.phrases import Group, library
 from decnet_emailgen.generate.spintax import Choice, Slot, Template
 
 SLOTS = frozenset(
-    {"clock", "stamp", "day", "n", "minutes", "size", "code", "serial", "extension", "subject"}
+    {
+        *("clock", "stamp", "digits", "day", "n", "minutes", "size", "code", "serial"),
+        *("extension", "subject"),
+    }
 )
-"""Time just before the mail (``14:29``, ``2026-11-20 14:29:58``) and its day, small and large
-numbers, a hash of seven digits, an extension, the subject of the mail that is answered."""
+"""Time just before the mail (``14:29``, ``2026-11-20 14:29:58``, the same in 14 digits) and its
+day, small and large numbers, a hash of seven digits, an extension, the subject of the mail that is
+answered."""
 
 
 def write(brief: Brief, phrases: str = "") -> Words:
@@ -116,6 +120,7 @@ def _particulars(brief: Brief) -> dict[str, str]:
     return {
         "clock": f"{then:%H:%M}",
         "stamp": f"{then:%Y-%m-%d %H:%M:%S}",
+        "digits": f"{then:%Y%m%d%H%M%S}",
         "day": f"{then:%Y-%m-%d}",
         "n": str(chance.randint(2, 9)),
         "minutes": str(chance.randint(11, 58)),
