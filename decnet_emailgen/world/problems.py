@@ -102,4 +102,4 @@ def near(word: str, known: Iterable[str], otherwise: str) -> str:
     """A remedy that names the known word nearest to a wrong one, or says ``otherwise``."""
     folded = {name.casefold(): name for name in known}
     close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    return f"did you mean {folded[close[0]]}?" if close else otherwise
+    return f"did you mean {shown(folded[close[0]], 200)}?" if close else otherwise

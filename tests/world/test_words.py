@@ -112,3 +112,13 @@ def test_no_slip_of_the_pen_crashes_the_reader(data: st.DataObject) -> None:
         found = list(exc.problems)
         assert found
     assert all(line.isprintable() and line.startswith("f:") for line in found)
+
+
+def test_a_word_of_the_file_that_is_offered_as_a_remedy_is_printable() -> None:
+    """An address with a tab in it is near to the right one, and is named without the tab."""
+    known = "manager: margaret.halden@"
+    assert known in EXAMPLE
+    text = EXAMPLE.replace("email: margaret.halden@", "email: m\targaret.halden@", 1)
+    found = [str(problem) for problem in read(text, source="f").problems]
+    assert any("did you mean m\\targaret" in line for line in found)
+    assert all(line.isprintable() for line in found)
