@@ -7,7 +7,7 @@ the facts there are slots that every notice may put: :data:`SLOTS`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from hashlib import blake2b
 from random import Random
@@ -18,6 +18,9 @@ from decnet_emailgen.generate.builtin import Words, require
 from decnet_emailgen.generate.forms import Slots, locale_of
 from decnet_emailgen.generate.phrases import Group, library
 from decnet_emailgen.generate.spintax import Choice, Slot, Template
+
+Fall = Callable[[int], int]
+"""Which of so many options is taken."""
 
 SLOTS = frozenset(
     {
@@ -58,7 +61,7 @@ def _of(group: Group, form: str) -> Template:
 
 def _put(template: Template, slots: Slots, brief: Brief) -> str:
     try:
-        return "".join(_walk(template, slots, brief.pick.beat.formal, _issue(brief))).strip()
+        return "".join(_walk(template, slots, brief.pick.beat.formal, _fall(brief))).strip()
     except KeyError as exc:
         beat = brief.pick.beat
         raise SettingError(
@@ -67,7 +70,7 @@ def _put(template: Template, slots: Slots, brief: Brief) -> str:
         ) from exc
 
 
-def _walk(template: Template, slots: Slots, formal: bool, issue: str) -> Iterator[str]:
+def _walk(template: Template, slots: Slots, formal: bool, fall: Fall) -> Iterator[str]:
     """The pieces of a template; each choice falls as all others of as many options do."""
     for part in template:
         if isinstance(part, str):
@@ -75,30 +78,26 @@ def _walk(template: Template, slots: Slots, formal: bool, issue: str) -> Iterato
         elif isinstance(part, Slot):
             yield slots[part.name]
         elif isinstance(part, Choice):
-            count = len(part.options)
-            yield from _walk(part.options[_fall(issue, count)], slots, formal, issue)
+            yield from _walk(part.options[fall(len(part.options))], slots, formal, fall)
         else:
-            yield from _walk(part.formal if formal else part.familiar, slots, formal, issue)
+            yield from _walk(part.formal if formal else part.familiar, slots, formal, fall)
 
 
-def _fall(issue: str, count: int) -> int:
-    """Which of so many options an issue takes; a newsletter's go round from day to day."""
-    sender, _, day = issue.rpartition("@@")
-    if sender:
-        return (_number(f"{sender}:{count}") + int(day)) % count
-    return _number(f"{issue}:{count}") % count
+def _fall(brief: Brief) -> Fall:
+    """Which of so many options a notice takes.
+
+    An issue of a newsletter is the same for all its readers, and the options go round from day to
+    day; anything else falls by itself.
+    """
+    pick = brief.pick
+    if pick.sender.client == "system/newsletter":
+        day = brief.when.toordinal()
+        return lambda count: (_number(f"{pick.sender.email}:{count}") + day) % count
+    return lambda count: _number(f"{pick.id}:{count}") % count
 
 
 def _number(key: str) -> int:
     return int.from_bytes(blake2b(key.encode(), digest_size=6).digest())
-
-
-def _issue(brief: Brief) -> str:
-    """What tells one notice from the next: an issue of a newsletter is the same for all."""
-    pick = brief.pick
-    if pick.sender.client == "system/newsletter":
-        return f"{pick.sender.email}@@{brief.when.toordinal()}"
-    return pick.id
 
 
 def _particulars(brief: Brief) -> dict[str, str]:

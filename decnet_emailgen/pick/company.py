@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from random import Random
 from typing import Any
 
 from decnet_emailgen.pick.keys import digest, rng, unit
@@ -249,8 +250,8 @@ class Company:
     def order(self, owner: str, when: date, number: int) -> Thing:
         """One of the few orders with an organisation around ``when``, of that month or the last."""
         owner = owner.removeprefix("us to ")
-        draw = rng(self.key, "order", owner, when.year, when.month, number)
-        day = when.replace(day=1) + timedelta(days=draw.randint(0, 20))
+        days, draw = self._ordered(owner, when.year, when.month, number)
+        day = when.replace(day=1) + timedelta(days=days)
         if day > when:
             return self.order(owner, when.replace(day=1) - timedelta(days=1), number)
         about = {
@@ -271,10 +272,15 @@ class Company:
         count = months * (len(month) + 3 * ORDERS) + place + 11
         return form.format(n=count, year=day.year, year2=f"{day.year % 100:02d}")
 
+    def _ordered(self, owner: str, year: int, month: int, number: int) -> tuple[int, Random]:
+        """On which day of the month an order is made, from 0, and the chance for the rest of it."""
+        draw = rng(self.key, "order", owner, year, month, number)
+        return draw.randint(0, 20), draw
+
     def _days_of_orders(self, year: int, month: int) -> dict[tuple[str, int], int]:
         """On which day of a month each of its orders is made, counted from 0."""
         return {
-            (name, n): rng(self.key, "order", name, year, month, n).randint(0, 20)
+            (name, n): self._ordered(name, year, month, n)[0]
             for name in self._partners
             for n in range(ORDERS)
         }

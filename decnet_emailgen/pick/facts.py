@@ -142,10 +142,11 @@ def _order(scene: Scene) -> str:
     if "order" in scene.known:
         return scene.known["order"]
     party, today = _party(scene), scene.today
-    orders = [scene.company.order(party, today, number) for number in range(ORDERS)]
     if scene.story in _FRESH:
-        orders = sorted(orders, key=lambda order: order.about["made"])[-3:]
-    thing = scene.draw.choice(orders)
+        orders = [scene.company.order(party, today, number) for number in range(ORDERS)]
+        thing = scene.draw.choice(sorted(orders, key=lambda order: order.about["made"])[-3:])
+    else:
+        thing = scene.company.order(party, today, scene.draw.randrange(ORDERS))
     scene.things.append(thing)
     for name in ("product", "quantity"):
         scene.known[name] = thing.about[name]
@@ -276,18 +277,17 @@ def _time(scene: Scene) -> str:
 def _person(scene: Scene) -> str:
     if not scene.others:
         return scene.company.newcomer(scene.language, scene.story, scene.today)
-    other = _requester(scene) if "notice" in scene.story else None
+    other = _requester(scene) if scene.story == "notice-approval" else None
     other = other or scene.draw.choice(scene.others)
     return f"{other.name} <{other.email}>"
 
 
 def _requester(scene: Scene) -> Person | None:
     """Who has asked for the order of a notice: always the same, and nobody above who approves."""
-    order, above = scene.known.get("order"), getattr(scene.peer, "manager", "")
-    people = [person for person in scene.others if person.email != above]
-    if order is None or not people:
-        return None
-    return max(people, key=lambda person: unit(scene.company.key, "asks for", order, person.email))
+    key, order = scene.company.key, scene.known["order"]
+    above = getattr(scene.peer, "manager", "")
+    people = (person for person in scene.others if person.email != above)
+    return max(people, key=lambda p: unit(key, "asks for", order, p.email), default=None)
 
 
 def _invented(scene: Scene) -> str:

@@ -81,6 +81,11 @@ def short(organisation: str) -> str:
     return _FORM.sub("", organisation) or organisation
 
 
+def initials(name: str) -> str:
+    """What somebody marks a file with: the first letters of at most three names."""
+    return "".join(part[:1] for part in name.split()[:3]).upper()
+
+
 def quarter(scene: Scene) -> str:
     """The quarter in which the thread ends, "Q4"."""
     return f"Q{(scene.ends.month - 1) // 3 + 1}"
@@ -111,5 +116,5 @@ def document(scene: Scene) -> str:
         month=scene.today.month,
         day=scene.today.day,
         quarter=quarter(scene),
-        initials="".join(part[:1] for part in scene.owner.name.split()[:3]).upper(),
+        initials=initials(scene.owner.name),
     )

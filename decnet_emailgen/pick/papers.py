@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from decnet_emailgen.pick.company import Company, Thing
 from decnet_emailgen.pick.keys import hexadecimal, rng, unit
+from decnet_emailgen.pick.matters import initials
 from decnet_emailgen.pick.stories import BeatLine
 from decnet_emailgen.records import Attachment, Fact, Pick
 
@@ -236,11 +237,10 @@ def raised(name: str, number: int, author: str, *, final: bool = False) -> str:
         start, end = found.span()
         return f"{stem[:start]}{found[1]}{int(found[2]) + 1}{stem[end:]}{dot}{ending}"
     joint = "_" if "_" in stem else " "
-    initials = "".join(part[:1] for part in author.split()[:3]).upper()
     way = unit("version", author)
     if final:
         return f"{stem}{joint}final{dot}{ending}"
-    mark = f"v{number}" if way < 0.6 else initials if way < 0.85 else f"({number})"
+    mark = f"v{number}" if way < 0.6 else initials(author) if way < 0.85 else f"({number})"
     return f"{stem}{joint}{mark}{dot}{ending}"
 
 

@@ -133,9 +133,9 @@ def several(text: str, language: str, own: frozenset[str], others: frozenset[str
     if len([line for line in spoken if line.partition(":")[2].strip()]) > 1:
         return spoken[1]
     greetings = lexicon(language).greetings
+    spare = bool(lines) and not greetings.match(lines[0]) and not _CALL.match(lines[0])
     for n, line in enumerate(lines):
         short = len(line.split()) <= 5 and line[-1:] in ",.:!"
-        spare = not greetings.match(lines[0]) and not _CALL.match(lines[0])
         if n > spare and short and greetings.match(line):
             return line
         if 0 < n < len(lines) - 4 and line.lower().strip(" .,!-") in own:
